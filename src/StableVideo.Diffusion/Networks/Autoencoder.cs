@@ -1,0 +1,11 @@
+using StableVideo.Onnx;
+
+namespace StableVideo.Diffusion.Networks;
+
+/// <summary>Opens autoencoders by the class their config names: AutoencoderKL or DctAutoencoder.</summary>
+public static class Autoencoder
+{
+    /// <summary>Opens the folder that holds config.json and diffusion_pytorch_model.safetensors.</summary>
+    /// <exception cref="ModelException">A file is missing or broken, or a setting is not supported.</exception>
+    public static IAutoencoder Open(string folder, NetworkOptions options) => throw new NotSupportedException();
+}
