@@ -1,0 +1,43 @@
+using StableVideo.Imaging;
+
+namespace StableVideo.Diffusion;
+
+/// <summary>What <see cref="ImageModel.Generate"/> shall paint.</summary>
+public sealed record ImageRequest
+{
+    /// <summary>What the picture shall show.</summary>
+    public required string Prompt { get; init; }
+
+    /// <summary>What it shall not show; empty by default.</summary>
+    public string NegativePrompt { get; init; } = "";
+
+    /// <summary>
+    /// The RGB picture whose structure the result keeps. Its size is the size of the result; both sides must be multiples of
+    /// <see cref="ImageModelInfo.SizeMultiple"/>.
+    /// </summary>
+    public required Raster<byte> Structure { get; init; }
+
+    /// <summary>Seed of the noise; the low 32 bits count, as for PyTorch's CPU generator.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Denoising steps of the whole schedule, 1..1000; 0 (the default) takes the model's recommendation.</summary>
+    public int Steps { get; init; }
+
+    /// <summary>Classifier-free guidance scale; 1 switches guidance off, null (the default) takes the model's recommendation.</summary>
+    public float? GuidanceScale { get; init; }
+
+    /// <summary>How strongly the structure binds: factor on the ControlNet's residuals, 0..2, 1 by default.</summary>
+    public float ControlScale { get; init; } = 1;
+
+    /// <summary>An RGB picture of the size of <see cref="Structure"/> to start from, or null to start from pure noise.</summary>
+    public Raster<byte>? Init { get; init; }
+
+    /// <summary>
+    /// With <see cref="Init"/>: how much of the schedule runs, above 0 up to 1. The first <c>steps - floor(steps * strength)</c> steps are skipped.
+    /// Null takes the model's recommendation.
+    /// </summary>
+    public float? Strength { get; init; }
+
+    /// <summary>The solver of the denoising loop; DDIM by default.</summary>
+    public SamplerKind Sampler { get; init; } = SamplerKind.Ddim;
+}
