@@ -1,0 +1,25 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace StableVideo.Cli.Progress;
+
+/// <summary>One JSON object per event and line, for machines.</summary>
+public sealed class JsonLines(TextWriter output) : IJobDisplay
+{
+    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>The line of one event, without its line end.</summary>
+    public static string Line(JobEvent jobEvent) => JsonSerializer.Serialize(jobEvent, Format);
+
+    /// <inheritdoc/>
+    public void Show(JobEvent jobEvent)
+    {
+        output.WriteLine(Line(jobEvent));
+        output.Flush();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+    }
+}

@@ -1,0 +1,48 @@
+namespace StableVideo.Cli.Progress;
+
+/// <summary>One line per thing worth knowing, for logs and pipes: each stage's start and end, and every tenth of the way in between.</summary>
+public sealed class PlainLines(TextWriter output) : IJobDisplay
+{
+    private readonly Dictionary<string, int> tenthShown = [];
+
+    /// <inheritdoc/>
+    public void Show(JobEvent jobEvent)
+    {
+        if (Line(jobEvent) is not { } line) return;
+        output.WriteLine(line);
+        output.Flush();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+    }
+
+    private string? Line(JobEvent jobEvent) => jobEvent switch
+    {
+        JobStarted e => $"{(e.Continues ? "continuing" : "starting")} job {e.Job}: {e.Frames} frames, {e.Width} x {e.Height}",
+        StageStarted e => $"{Words.Stage(e.Stage)}: started",
+        StageProgressed e when IsNewTenth(e) => $"{Words.Stage(e.Stage)}: {Words.Percent(e.Fraction)}{Separated(e.Message)}{Left(e.SecondsLeft)}",
+        StageFinished { Reused: true } e => $"{Words.Stage(e.Stage)}: reused{Separated(Words.Figures(e.Metrics))}",
+        StageFinished e => $"{Words.Stage(e.Stage)}: done in {Words.Duration(e.Seconds)}{Separated(Words.Figures(e.Metrics))}",
+        StageFailed e => $"{Words.Stage(e.Stage)}: failed",
+        Note e => $"note: {e.Message}",
+        JobFinished e => $"done in {Words.Duration(e.Seconds)}, peak memory {e.PeakMemoryMegabytes:0} MB\n{Results(e)}",
+        _ => null,
+    };
+
+    internal static string Results(JobFinished e) =>
+        (e.Output is null ? "" : $"video:  {e.Output}\n") + $"folder: {e.Folder}\nreport: {e.Report}";
+
+    private static string Separated(string text) => text.Length == 0 ? "" : $", {text}";
+
+    private static string Left(double? seconds) => seconds is { } left ? $", {Words.Duration(left)} left" : "";
+
+    private bool IsNewTenth(StageProgressed e)
+    {
+        var tenth = (int)(e.Fraction * 10);
+        if (tenthShown.TryGetValue(e.Stage, out var shown) ? tenth <= shown : tenth == 0) return false;
+        tenthShown[e.Stage] = tenth;
+        return true;
+    }
+}

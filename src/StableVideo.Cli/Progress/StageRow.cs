@@ -1,0 +1,68 @@
+namespace StableVideo.Cli.Progress;
+
+/// <summary>Where a stage stands.</summary>
+public enum StageState
+{
+    /// <summary>Not begun.</summary>
+    Waiting,
+
+    /// <summary>Computing.</summary>
+    Running,
+
+    /// <summary>Computed in this run.</summary>
+    Done,
+
+    /// <summary>Taken from an earlier run.</summary>
+    Reused,
+
+    /// <summary>Ended with an error.</summary>
+    Failed,
+}
+
+/// <summary>One stage as a display shows it.</summary>
+/// <param name="Stage">The stage's name.</param>
+public sealed record StageRow(string Stage)
+{
+    /// <summary>Where it stands.</summary>
+    public StageState State { get; init; }
+
+    /// <summary>How much is done, 0 to 1.</summary>
+    public double Fraction { get; init; }
+
+    /// <summary>What it is doing, or its figures when done.</summary>
+    public string Message { get; init; } = "";
+
+    /// <summary>Clock reading (seconds) when it began.</summary>
+    public double Began { get; init; }
+
+    /// <summary>Seconds it took, once done.</summary>
+    public double Seconds { get; init; }
+
+    /// <summary>Clock reading (seconds) at which it should end; null while unknown.</summary>
+    public double? Ends { get; init; }
+
+    /// <summary>The row after an event; the same row when the event is about another stage.</summary>
+    /// <param name="jobEvent">What happened.</param>
+    /// <param name="now">Clock reading in seconds.</param>
+    public StageRow After(JobEvent jobEvent, double now) => jobEvent switch
+    {
+        StageStarted e when e.Stage == Stage => this with { State = StageState.Running, Began = now },
+        StageProgressed e when e.Stage == Stage => this with
+        {
+            State = StageState.Running,
+            Fraction = Math.Max(Fraction, e.Fraction),
+            Message = e.Message,
+            Ends = e.SecondsLeft is { } left ? now + left : null,
+        },
+        StageFinished e when e.Stage == Stage => this with
+        {
+            State = e.Reused ? StageState.Reused : StageState.Done,
+            Fraction = 1,
+            Seconds = e.Seconds,
+            Message = Words.Figures(e.Metrics),
+            Ends = null,
+        },
+        StageFailed e when e.Stage == Stage => this with { State = StageState.Failed, Message = "", Ends = null },
+        _ => this,
+    };
+}

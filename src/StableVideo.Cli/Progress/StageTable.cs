@@ -1,0 +1,60 @@
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace StableVideo.Cli.Progress;
+
+/// <summary>Draws stages as a table: mark, name, bar, time, what it is doing.</summary>
+public static class StageTable
+{
+    private const int BarWidth = 24;
+
+    /// <summary>The table at a moment.</summary>
+    /// <param name="rows">The stages in order.</param>
+    /// <param name="now">Clock reading in seconds.</param>
+    public static IRenderable Draw(IEnumerable<StageRow> rows, double now)
+    {
+        var table = new Table { Border = TableBorder.None, ShowHeaders = false };
+        table.AddColumn(new TableColumn("") { NoWrap = true, Padding = new Padding(2, 0, 1, 0) });
+        table.AddColumn(new TableColumn("") { NoWrap = true });
+        table.AddColumn(new TableColumn("") { NoWrap = true });
+        table.AddColumn(new TableColumn("") { NoWrap = true, Alignment = Justify.Right });
+        table.AddColumn(new TableColumn("") { NoWrap = true });
+        foreach (var row in rows)
+        {
+            table.AddRow(
+                new Markup(Mark(row.State)),
+                new Text(Words.Stage(row.Stage), row.State == StageState.Waiting ? new Style(Color.Grey) : Style.Plain),
+                Bar(row),
+                new Text(Time(row, now)),
+                new Text(row.Message, new Style(Color.Grey)) { Overflow = Overflow.Ellipsis });
+        }
+
+        return table;
+    }
+
+    private static string Mark(StageState state) => state switch
+    {
+        StageState.Running => "[yellow]>[/]",
+        StageState.Done => "[green]+[/]",
+        StageState.Reused => "[blue]=[/]",
+        StageState.Failed => "[red]x[/]",
+        _ => " ",
+    };
+
+    private static Markup Bar(StageRow row)
+    {
+        var filled = (int)Math.Round(Math.Clamp(row.Fraction, 0, 1) * BarWidth);
+        var colour = row.State switch { StageState.Running => "yellow", StageState.Failed => "red", StageState.Reused => "blue", _ => "green" };
+        return new Markup($"[{colour}]{new string('━', filled)}[/][grey23]{new string('━', BarWidth - filled)}[/]");
+    }
+
+    private static string Time(StageRow row, double now) => row.State switch
+    {
+        StageState.Running when row.Ends is { } ends && ends > now => $"{Words.Percent(Math.Min(row.Fraction, 0.99))}  {Words.Duration(ends - now)} left",
+        StageState.Running => $"{Words.Percent(Math.Min(row.Fraction, 0.99))}  {Words.Duration(now - row.Began)}",
+        StageState.Done => Words.Duration(row.Seconds),
+        StageState.Reused => "reused",
+        StageState.Failed => "failed",
+        _ => "",
+    };
+}
