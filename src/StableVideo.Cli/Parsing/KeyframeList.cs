@@ -7,7 +7,7 @@ public static class KeyframeList
 {
     /// <summary>Reads the option's text.</summary>
     /// <param name="text">What was typed.</param>
-    /// <param name="keyframes">The frame numbers in ascending order; null for <c>auto</c>.</param>
+    /// <param name="keyframes">The frame numbers in the order given; null for <c>auto</c>.</param>
     /// <param name="error">What was wrong, or null.</param>
     /// <returns>True when the text could be read.</returns>
     public static bool TryParse(string text, out IReadOnlyList<int>? keyframes, out string? error)
@@ -16,7 +16,7 @@ public static class KeyframeList
         error = null;
         if (text.Trim().Equals("auto", StringComparison.OrdinalIgnoreCase)) return true;
 
-        SortedSet<int> frames = [];
+        List<int> frames = [];
         foreach (var part in text.Split(',', StringSplitOptions.TrimEntries))
         {
             if (!int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var frame))
@@ -25,14 +25,16 @@ public static class KeyframeList
                 return false;
             }
 
-            if (!frames.Add(frame))
+            if (frames.Contains(frame))
             {
                 error = $"--keyframes: frame {frame} is listed twice. Give each frame once.";
                 return false;
             }
+
+            frames.Add(frame);
         }
 
-        keyframes = [.. frames];
+        keyframes = frames;
         return true;
     }
 }

@@ -1,0 +1,29 @@
+using StableVideo.Diffusion;
+using StableVideo.Editing;
+
+namespace StableVideo.Cli.Failures;
+
+/// <summary>Which exit code and line an exception becomes.</summary>
+public static class FailureMap
+{
+    /// <summary>Translates what ended a command.</summary>
+    /// <param name="exception">What was thrown.</param>
+    /// <param name="cancelled">True when the user asked to stop: then whatever was thrown is a consequence of that.</param>
+    public static CommandFailure Of(Exception exception, bool cancelled = false) => exception switch
+    {
+        CommandFailure failure => failure,
+        _ when cancelled => new CommandFailure(ExitCode.Cancelled, "Cancelled. Run the same command again to continue.", exception),
+        EditException => CommandFailure.BadInput(exception.Message, exception),
+        ModelException => CommandFailure.Model(exception.Message, exception),
+        DllNotFoundException or TypeInitializationException { InnerException: DllNotFoundException } => CommandFailure.Environment(
+            $"A system library could not be loaded: {Root(exception).Message.Split('\n')[0]}. Run \"stablevideo doctor\" to see what is missing.", exception),
+        UnauthorizedAccessException or IOException => CommandFailure.Environment(exception.Message, exception),
+        _ => new CommandFailure(ExitCode.Unexpected, $"{exception.GetType().Name}: {exception.Message} (run again with --verbose for details)", exception),
+    };
+
+    private static Exception Root(Exception exception)
+    {
+        while (exception.InnerException is { } inner) exception = inner;
+        return exception;
+    }
+}
