@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using StableVideo.Cli.Commands;
 using StableVideo.Cli.Failures;
 using StableVideo.Cli.Progress;
@@ -15,10 +16,10 @@ public static class StableVideoApp
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(string[] args, Terminal terminal, CancellationToken cancellationToken = default)
     {
-        var parsed = new StableVideoCommand(terminal).Parse(args);
+        var parsed = new StableVideoCommand(terminal).Parse(args.Length == 0 ? ["--help"] : args);
         var json = args.Contains("--json");
         var verbose = args.Contains("--verbose");
-        if (parsed.Errors.Count > 0)
+        if (parsed.Action is ParseErrorAction)
         {
             foreach (var error in parsed.Errors.Select(error => error.Message).Distinct())
                 Report(terminal, json, new CommandFailure(ExitCode.BadInput, error));

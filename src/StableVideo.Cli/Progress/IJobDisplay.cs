@@ -4,5 +4,5 @@ namespace StableVideo.Cli.Progress;
 public interface IJobDisplay : IDisposable
 {
     /// <summary>Shows one event.</summary>
-    void Show(JobEvent jobEvent);
+    void Show(ProgressEvent progressEvent);
 }

@@ -9,12 +9,12 @@ public sealed class JsonLines(TextWriter output) : IJobDisplay
     private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The line of one event, without its line end.</summary>
-    public static string Line(JobEvent jobEvent) => JsonSerializer.Serialize(jobEvent, Format);
+    public static string Line(ProgressEvent progressEvent) => JsonSerializer.Serialize(progressEvent, Format);
 
     /// <inheritdoc/>
-    public void Show(JobEvent jobEvent)
+    public void Show(ProgressEvent progressEvent)
     {
-        output.WriteLine(Line(jobEvent));
+        output.WriteLine(Line(progressEvent));
         output.Flush();
     }
 

@@ -16,9 +16,9 @@ public sealed class LiveTable(IAnsiConsole console, TimeProvider clock) : IJobDi
     private double Now => clock.GetElapsedTime(epoch).TotalSeconds;
 
     /// <inheritdoc/>
-    public void Show(JobEvent jobEvent)
+    public void Show(ProgressEvent progressEvent)
     {
-        switch (jobEvent)
+        switch (progressEvent)
         {
             case JobStarted e:
                 console.MarkupLineInterpolated($"{(e.Continues ? "Continuing" : "Starting")} job [bold]{e.Job}[/]: {e.Frames} frames, {e.Width} x {e.Height}");
@@ -38,7 +38,7 @@ public sealed class LiveTable(IAnsiConsole console, TimeProvider clock) : IJobDi
                 break;
             default:
                 var now = Now;
-                Volatile.Write(ref rows, [.. rows.Select(row => row.After(jobEvent, now))]);
+                Volatile.Write(ref rows, [.. rows.Select(row => row.After(progressEvent, now))]);
                 break;
         }
     }

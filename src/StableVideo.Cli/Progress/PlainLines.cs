@@ -6,9 +6,9 @@ public sealed class PlainLines(TextWriter output) : IJobDisplay
     private readonly Dictionary<string, int> tenthShown = [];
 
     /// <inheritdoc/>
-    public void Show(JobEvent jobEvent)
+    public void Show(ProgressEvent progressEvent)
     {
-        if (Line(jobEvent) is not { } line) return;
+        if (Line(progressEvent) is not { } line) return;
         output.WriteLine(line);
         output.Flush();
     }
@@ -18,7 +18,7 @@ public sealed class PlainLines(TextWriter output) : IJobDisplay
     {
     }
 
-    private string? Line(JobEvent jobEvent) => jobEvent switch
+    private string? Line(ProgressEvent progressEvent) => progressEvent switch
     {
         JobStarted e => $"{(e.Continues ? "continuing" : "starting")} job {e.Job}: {e.Frames} frames, {e.Width} x {e.Height}",
         StageStarted e => $"{Words.Stage(e.Stage)}: started",

@@ -1,7 +1,7 @@
 namespace StableVideo.Cli.Progress;
 
 /// <summary>Where a stage stands.</summary>
-public enum StageState
+public enum RowState
 {
     /// <summary>Not begun.</summary>
     Waiting,
@@ -24,7 +24,7 @@ public enum StageState
 public sealed record StageRow(string Stage)
 {
     /// <summary>Where it stands.</summary>
-    public StageState State { get; init; }
+    public RowState State { get; init; }
 
     /// <summary>How much is done, 0 to 1.</summary>
     public double Fraction { get; init; }
@@ -42,27 +42,27 @@ public sealed record StageRow(string Stage)
     public double? Ends { get; init; }
 
     /// <summary>The row after an event; the same row when the event is about another stage.</summary>
-    /// <param name="jobEvent">What happened.</param>
+    /// <param name="progressEvent">What happened.</param>
     /// <param name="now">Clock reading in seconds.</param>
-    public StageRow After(JobEvent jobEvent, double now) => jobEvent switch
+    public StageRow After(ProgressEvent progressEvent, double now) => progressEvent switch
     {
-        StageStarted e when e.Stage == Stage => this with { State = StageState.Running, Began = now },
+        StageStarted e when e.Stage == Stage => this with { State = RowState.Running, Began = now },
         StageProgressed e when e.Stage == Stage => this with
         {
-            State = StageState.Running,
+            State = RowState.Running,
             Fraction = Math.Max(Fraction, e.Fraction),
             Message = e.Message,
             Ends = e.SecondsLeft is { } left ? now + left : null,
         },
         StageFinished e when e.Stage == Stage => this with
         {
-            State = e.Reused ? StageState.Reused : StageState.Done,
+            State = e.Reused ? RowState.Reused : RowState.Done,
             Fraction = 1,
             Seconds = e.Seconds,
             Message = Words.Figures(e.Metrics),
             Ends = null,
         },
-        StageFailed e when e.Stage == Stage => this with { State = StageState.Failed, Message = "", Ends = null },
+        StageFailed e when e.Stage == Stage => this with { State = RowState.Failed, Message = "", Ends = null },
         _ => this,
     };
 }

@@ -23,7 +23,7 @@ public static class StageTable
         {
             table.AddRow(
                 new Markup(Mark(row.State)),
-                new Text(Words.Stage(row.Stage), row.State == StageState.Waiting ? new Style(Color.Grey) : Style.Plain),
+                new Text(Words.Stage(row.Stage), row.State == RowState.Waiting ? new Style(Color.Grey) : Style.Plain),
                 Bar(row),
                 new Text(Time(row, now)),
                 new Text(row.Message, new Style(Color.Grey)) { Overflow = Overflow.Ellipsis });
@@ -32,29 +32,29 @@ public static class StageTable
         return table;
     }
 
-    private static string Mark(StageState state) => state switch
+    private static string Mark(RowState state) => state switch
     {
-        StageState.Running => "[yellow]>[/]",
-        StageState.Done => "[green]+[/]",
-        StageState.Reused => "[blue]=[/]",
-        StageState.Failed => "[red]x[/]",
+        RowState.Running => "[yellow]>[/]",
+        RowState.Done => "[green]+[/]",
+        RowState.Reused => "[blue]=[/]",
+        RowState.Failed => "[red]x[/]",
         _ => " ",
     };
 
     private static Markup Bar(StageRow row)
     {
         var filled = (int)Math.Round(Math.Clamp(row.Fraction, 0, 1) * BarWidth);
-        var colour = row.State switch { StageState.Running => "yellow", StageState.Failed => "red", StageState.Reused => "blue", _ => "green" };
+        var colour = row.State switch { RowState.Running => "yellow", RowState.Failed => "red", RowState.Reused => "blue", _ => "green" };
         return new Markup($"[{colour}]{new string('━', filled)}[/][grey23]{new string('━', BarWidth - filled)}[/]");
     }
 
     private static string Time(StageRow row, double now) => row.State switch
     {
-        StageState.Running when row.Ends is { } ends && ends > now => $"{Words.Percent(Math.Min(row.Fraction, 0.99))}  {Words.Duration(ends - now)} left",
-        StageState.Running => $"{Words.Percent(Math.Min(row.Fraction, 0.99))}  {Words.Duration(now - row.Began)}",
-        StageState.Done => Words.Duration(row.Seconds),
-        StageState.Reused => "reused",
-        StageState.Failed => "failed",
+        RowState.Running when row.Ends is { } ends && ends > now => $"{Words.Percent(Math.Min(row.Fraction, 0.99))}  {Words.Duration(ends - now)} left",
+        RowState.Running => $"{Words.Percent(Math.Min(row.Fraction, 0.99))}  {Words.Duration(now - row.Began)}",
+        RowState.Done => Words.Duration(row.Seconds),
+        RowState.Reused => "reused",
+        RowState.Failed => "failed",
         _ => "",
     };
 }

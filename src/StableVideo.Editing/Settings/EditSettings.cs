@@ -51,6 +51,12 @@ public sealed record EditSettings
     /// </summary>
     public float DetailCarry { get; init; } = 1;
 
+    /// <summary>
+    /// Edits nothing and renders the clip back from its atlases, to look at the decomposition itself: both prompts are <see langword="null"/>.
+    /// Default false.
+    /// </summary>
+    public bool ReconstructionOnly { get; init; }
+
     /// <summary>All rules broken by these settings, one sentence each; empty when they are valid.</summary>
     /// <remarks>Whether keyframes lie inside the clip is only known, and checked, by the probe stage.</remarks>
     public IReadOnlyList<string> Validate() => EditSettingsRules.Check(this);

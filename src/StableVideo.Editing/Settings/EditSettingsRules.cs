@@ -28,8 +28,11 @@ internal static class EditSettingsRules
 
     private static void Prompts(EditSettings s, List<string> errors)
     {
-        if (s.ForegroundPrompt is null && s.BackgroundPrompt is null)
+        var anyPrompt = s.ForegroundPrompt is not null || s.BackgroundPrompt is not null;
+        if (!anyPrompt && !s.ReconstructionOnly)
             errors.Add("Nothing to edit. Give a foreground prompt, a background prompt, or both.");
+        if (anyPrompt && s.ReconstructionOnly)
+            errors.Add("A reconstruction edits nothing. Leave out the prompts.");
         if (s.ForegroundPrompt is { } foreground && string.IsNullOrWhiteSpace(foreground))
             errors.Add("The foreground prompt is empty. Leave it out to keep the object as it is.");
         if (s.BackgroundPrompt is { } background && string.IsNullOrWhiteSpace(background))

@@ -16,7 +16,7 @@ namespace StableVideo.Cli.Progress;
 [JsonDerivedType(typeof(Note), "note")]
 [JsonDerivedType(typeof(JobFinished), "job-finished")]
 [JsonDerivedType(typeof(CommandFailed), "failed")]
-public abstract record JobEvent;
+public abstract record ProgressEvent;
 
 /// <summary>The job is known and its stages begin.</summary>
 /// <param name="Job">The job's id; the same command gives the same id.</param>
@@ -25,34 +25,34 @@ public abstract record JobEvent;
 /// <param name="Frames">Frames of the clip.</param>
 /// <param name="Width">Width of the clip in pixels.</param>
 /// <param name="Height">Height of the clip in pixels.</param>
-public sealed record JobStarted(string Job, bool Continues, IReadOnlyList<string> Stages, int Frames, int Width, int Height) : JobEvent;
+public sealed record JobStarted(string Job, bool Continues, IReadOnlyList<string> Stages, int Frames, int Width, int Height) : ProgressEvent;
 
 /// <summary>A stage began to compute.</summary>
 /// <param name="Stage">The stage's name.</param>
-public sealed record StageStarted(string Stage) : JobEvent;
+public sealed record StageStarted(string Stage) : ProgressEvent;
 
 /// <summary>A stage came further.</summary>
 /// <param name="Stage">The stage's name.</param>
 /// <param name="Fraction">How much of the stage is done, 0 to 1.</param>
 /// <param name="Message">What it is doing.</param>
 /// <param name="SecondsLeft">Estimated time to the end of the stage; null while unknown.</param>
-public sealed record StageProgressed(string Stage, double Fraction, string Message, double? SecondsLeft) : JobEvent;
+public sealed record StageProgressed(string Stage, double Fraction, string Message, double? SecondsLeft) : ProgressEvent;
 
 /// <summary>A stage's result is there.</summary>
 /// <param name="Stage">The stage's name.</param>
 /// <param name="Seconds">Seconds it took to compute, now or in the run whose result is reused.</param>
 /// <param name="Reused">True when the result of an earlier run was taken.</param>
 /// <param name="Metrics">Figures of the stage, such as the reconstruction's PSNR in dB.</param>
-public sealed record StageFinished(string Stage, double Seconds, bool Reused, IReadOnlyDictionary<string, double> Metrics) : JobEvent;
+public sealed record StageFinished(string Stage, double Seconds, bool Reused, IReadOnlyDictionary<string, double> Metrics) : ProgressEvent;
 
 /// <summary>A stage failed; the job ends.</summary>
 /// <param name="Stage">The stage's name.</param>
 /// <param name="Message">What was wrong.</param>
-public sealed record StageFailed(string Stage, string Message) : JobEvent;
+public sealed record StageFailed(string Stage, string Message) : ProgressEvent;
 
 /// <summary>Something the user should know, such as words the image model does not know.</summary>
 /// <param name="Message">One sentence.</param>
-public sealed record Note(string Message) : JobEvent;
+public sealed record Note(string Message) : ProgressEvent;
 
 /// <summary>All is done.</summary>
 /// <param name="Output">Full path of the video; null when the command makes none.</param>
@@ -60,9 +60,9 @@ public sealed record Note(string Message) : JobEvent;
 /// <param name="Report">Full path of the report.</param>
 /// <param name="Seconds">Wall-clock seconds of this run.</param>
 /// <param name="PeakMemoryMegabytes">The process's largest resident memory.</param>
-public sealed record JobFinished(string? Output, string Folder, string Report, double Seconds, double PeakMemoryMegabytes) : JobEvent;
+public sealed record JobFinished(string? Output, string Folder, string Report, double Seconds, double PeakMemoryMegabytes) : ProgressEvent;
 
 /// <summary>The command ends without its result.</summary>
 /// <param name="ExitCode">One of <see cref="Cli.ExitCode"/>.</param>
 /// <param name="Message">What was wrong and what to do.</param>
-public sealed record CommandFailed(int ExitCode, string Message) : JobEvent;
+public sealed record CommandFailed(int ExitCode, string Message) : ProgressEvent;
