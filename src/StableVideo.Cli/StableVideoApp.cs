@@ -22,7 +22,7 @@ public static class StableVideoApp
         if (parsed.Action is ParseErrorAction)
         {
             foreach (var error in parsed.Errors.Select(error => error.Message).Distinct())
-                Report(terminal, json, new CommandFailure(ExitCode.BadInput, error));
+                Report(terminal, json, new CommandException(ExitCode.BadInput, error));
             terminal.Error.WriteLine($"See: stablevideo {CommandName(parsed)}--help");
             return ExitCode.BadInput;
         }
@@ -49,7 +49,7 @@ public static class StableVideoApp
         }
     }
 
-    private static void Report(Terminal terminal, bool json, CommandFailure failure)
+    private static void Report(Terminal terminal, bool json, CommandException failure)
     {
         if (json) terminal.Out.WriteLine(JsonLines.Line(new CommandFailed(failure.Code, failure.Message)));
         terminal.WriteError(failure.Message);

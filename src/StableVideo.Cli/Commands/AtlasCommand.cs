@@ -3,7 +3,7 @@ using System.CommandLine;
 namespace StableVideo.Cli.Commands;
 
 /// <summary><c>stablevideo atlas</c>: the decomposition of a clip and its pictures.</summary>
-public sealed class AtlasCommand : Command
+internal sealed class AtlasCommand : Command
 {
     /// <summary>Makes the command.</summary>
     public AtlasCommand(Terminal terminal)

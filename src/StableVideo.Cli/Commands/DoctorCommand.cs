@@ -3,7 +3,7 @@ using System.CommandLine;
 namespace StableVideo.Cli.Commands;
 
 /// <summary><c>stablevideo doctor</c>.</summary>
-public sealed class DoctorCommand : Command
+internal sealed class DoctorCommand : Command
 {
     /// <summary>Makes the command.</summary>
     public DoctorCommand(Terminal terminal)

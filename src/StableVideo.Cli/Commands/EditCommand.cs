@@ -5,7 +5,7 @@ using StableVideo.Editing;
 namespace StableVideo.Cli.Commands;
 
 /// <summary><c>stablevideo edit</c>: a clip and prompts in, an edited clip out.</summary>
-public sealed class EditCommand : Command
+internal sealed class EditCommand : Command
 {
     private readonly Argument<string> input = JobOptions.Input();
     private readonly Option<string?> mask = JobOptions.Mask();

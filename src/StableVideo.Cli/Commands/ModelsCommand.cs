@@ -3,7 +3,7 @@ using System.CommandLine;
 namespace StableVideo.Cli.Commands;
 
 /// <summary><c>stablevideo models</c>.</summary>
-public sealed class ModelsCommand : Command
+internal sealed class ModelsCommand : Command
 {
     /// <summary>Makes the command.</summary>
     public ModelsCommand(Terminal terminal)

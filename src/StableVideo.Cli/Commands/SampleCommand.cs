@@ -3,7 +3,7 @@ using System.CommandLine;
 namespace StableVideo.Cli.Commands;
 
 /// <summary><c>stablevideo sample</c>.</summary>
-public sealed class SampleCommand : Command
+internal sealed class SampleCommand : Command
 {
     /// <summary>Makes the command.</summary>
     public SampleCommand(Terminal terminal)

@@ -5,7 +5,7 @@ using System.CommandLine.Invocation;
 namespace StableVideo.Cli.Commands;
 
 /// <summary>The command <c>stablevideo</c> and what is below it.</summary>
-public sealed class StableVideoCommand : RootCommand
+internal sealed class StableVideoCommand : RootCommand
 {
     /// <summary>Builds the whole command line.</summary>
     /// <param name="terminal">Where the commands write.</param>

@@ -9,16 +9,16 @@ public static class FailureMap
     /// <summary>Translates what ended a command.</summary>
     /// <param name="exception">What was thrown.</param>
     /// <param name="cancelled">True when the user asked to stop: then whatever was thrown is a consequence of that.</param>
-    public static CommandFailure Of(Exception exception, bool cancelled = false) => exception switch
+    public static CommandException Of(Exception exception, bool cancelled = false) => exception switch
     {
-        CommandFailure failure => failure,
-        _ when cancelled => new CommandFailure(ExitCode.Cancelled, "Cancelled. Run the same command again to continue.", exception),
-        EditException => CommandFailure.BadInput(exception.Message, exception),
-        ModelException => CommandFailure.Model(exception.Message, exception),
-        DllNotFoundException or TypeInitializationException { InnerException: DllNotFoundException } => CommandFailure.Environment(
+        CommandException failure => failure,
+        _ when cancelled => new CommandException(ExitCode.Cancelled, "Cancelled. Run the same command again to continue.", exception),
+        EditException => CommandException.BadInput(exception.Message, exception),
+        ModelException => CommandException.Model(exception.Message, exception),
+        DllNotFoundException or TypeInitializationException { InnerException: DllNotFoundException } => CommandException.Environment(
             $"A system library could not be loaded: {Root(exception).Message.Split('\n')[0]}. Run \"stablevideo doctor\" to see what is missing.", exception),
-        UnauthorizedAccessException or IOException => CommandFailure.Environment(exception.Message, exception),
-        _ => new CommandFailure(ExitCode.Unexpected, $"{exception.GetType().Name}: {exception.Message} (run again with --verbose for details)", exception),
+        UnauthorizedAccessException or IOException => CommandException.Environment(exception.Message, exception),
+        _ => new CommandException(ExitCode.Unexpected, $"{exception.GetType().Name}: {exception.Message} (run again with --verbose for details)", exception),
     };
 
     private static Exception Root(Exception exception)

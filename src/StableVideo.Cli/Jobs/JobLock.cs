@@ -10,7 +10,7 @@ public sealed class JobLock : IDisposable
     private JobLock(FileStream file) => this.file = file;
 
     /// <summary>Takes the lock.</summary>
-    /// <exception cref="CommandFailure">Another process has it.</exception>
+    /// <exception cref="CommandException">Another process has it.</exception>
     public static JobLock Take(string store, string job)
     {
         var folder = Directory.CreateDirectory(Path.Combine(store, "running")).FullName;
@@ -20,7 +20,7 @@ public sealed class JobLock : IDisposable
         }
         catch (IOException exception)
         {
-            throw CommandFailure.BadInput($"Job {job} is already running in another process. Wait for it, or choose another output.", exception);
+            throw CommandException.BadInput($"Job {job} is already running in another process. Wait for it, or choose another output.", exception);
         }
     }
 

@@ -24,7 +24,7 @@ public static class Machine
     /// <summary>Throws when ffmpeg or ffprobe is not on the PATH.</summary>
     public static void RequireFfmpeg()
     {
-        if (Find("ffmpeg") is null || Find("ffprobe") is null) throw CommandFailure.Environment(FfmpegMissing);
+        if (Find("ffmpeg") is null || Find("ffprobe") is null) throw CommandException.Environment(FfmpegMissing);
     }
 
     /// <summary>The largest resident memory of this process so far, in megabytes.</summary>

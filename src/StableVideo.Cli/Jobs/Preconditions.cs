@@ -7,11 +7,11 @@ namespace StableVideo.Cli.Jobs;
 public static class Preconditions
 {
     /// <summary>Checks a job's arguments against themselves, the file system and the machine.</summary>
-    /// <exception cref="CommandFailure">The first group of problems found.</exception>
+    /// <exception cref="CommandException">The first group of problems found.</exception>
     public static void Check(EditArguments arguments)
     {
         var broken = arguments.Settings.Validate();
-        if (broken.Count > 0) throw CommandFailure.BadInput(string.Join(" ", broken));
+        if (broken.Count > 0) throw CommandException.BadInput(string.Join(" ", broken));
         CheckExists("clip", arguments.Input);
         if (arguments.Mask is { } mask) CheckExists("mask", mask);
         if (arguments.Output is { } output) CheckOutput(arguments.Input, output);
@@ -22,15 +22,15 @@ public static class Preconditions
 
     private static void CheckExists(string what, string path)
     {
-        if (!File.Exists(path) && !Directory.Exists(path)) throw CommandFailure.BadInput($"The {what} {path} does not exist. Check the path.");
+        if (!File.Exists(path) && !Directory.Exists(path)) throw CommandException.BadInput($"The {what} {path} does not exist. Check the path.");
     }
 
     private static void CheckOutput(string input, string output)
     {
         if (!Path.GetExtension(output).Equals(".mp4", StringComparison.OrdinalIgnoreCase))
-            throw CommandFailure.BadInput($"The output {output} does not end in .mp4. The edited video is an mp4 file: name it so.");
-        if (Directory.Exists(output)) throw CommandFailure.BadInput($"The output {output} is a folder. Name a file in it, such as {Path.Combine(output, "edited.mp4")}.");
-        if (Path.GetFullPath(input) == output) throw CommandFailure.BadInput($"The output {output} is the clip itself. Name another file.");
+            throw CommandException.BadInput($"The output {output} does not end in .mp4. The edited video is an mp4 file: name it so.");
+        if (Directory.Exists(output)) throw CommandException.BadInput($"The output {output} is a folder. Name a file in it, such as {Path.Combine(output, "edited.mp4")}.");
+        if (Path.GetFullPath(input) == output) throw CommandException.BadInput($"The output {output} is the clip itself. Name another file.");
         CheckWritable(Path.GetDirectoryName(output)!);
     }
 
@@ -40,7 +40,7 @@ public static class Preconditions
         var existing = folder;
         while (!Directory.Exists(existing))
         {
-            if (File.Exists(existing)) throw CommandFailure.BadInput($"The folder {folder} can not be made because {existing} is a file. Choose another place.");
+            if (File.Exists(existing)) throw CommandException.BadInput($"The folder {folder} can not be made because {existing} is a file. Choose another place.");
             existing = Path.GetDirectoryName(existing)!;
         }
 
@@ -51,7 +51,7 @@ public static class Preconditions
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw CommandFailure.BadInput($"The folder {existing} can not be written. Choose another place or change its permissions.", exception);
+            throw CommandException.BadInput($"The folder {existing} can not be written. Choose another place or change its permissions.", exception);
         }
     }
 }
