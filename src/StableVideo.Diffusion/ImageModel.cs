@@ -1,4 +1,6 @@
+using StableVideo.Diffusion.Networks;
 using StableVideo.Imaging;
+using StableVideo.Onnx;
 
 namespace StableVideo.Diffusion;
 
@@ -9,20 +11,32 @@ namespace StableVideo.Diffusion;
 /// </remarks>
 public sealed class ImageModel : IDisposable
 {
-    private ImageModel(ImageModelInfo info)
+    private readonly ModelFolder folder;
+    private readonly ImageModelOptions options;
+    private readonly Lazy<ClipTokenizer> tokenizer;
+    private readonly SemaphoreSlim turn = new(1, 1);
+    private ModelNetworks? networks;
+
+    private ImageModel(ModelFolder folder, ImageModelOptions options)
     {
-        Info = info;
+        this.folder = folder;
+        this.options = options;
+        tokenizer = new Lazy<ClipTokenizer>(() => ClipTokenizer.Open(folder.Tokenizer));
     }
 
     /// <summary>What the model is and recommends.</summary>
-    public ImageModelInfo Info { get; }
+    public ImageModelInfo Info => folder.Info;
 
     /// <summary>Checks the folder's configuration and files; weights are read later.</summary>
     /// <exception cref="ModelException">A file is missing, or a class or setting is not supported.</exception>
-    public static ImageModel Open(string folder, ImageModelOptions? options = null) => throw new NotSupportedException();
+    public static ImageModel Open(string folder, ImageModelOptions? options = null)
+    {
+        options ??= new ImageModelOptions();
+        return new ImageModel(ModelFolder.Open(folder, options), options);
+    }
 
     /// <summary>The words of a prompt that the model's vocabulary lacks, in order, each once. Empty for models with an open vocabulary.</summary>
-    public IReadOnlyList<string> UnknownWords(string prompt) => throw new NotSupportedException();
+    public IReadOnlyList<string> UnknownWords(string prompt) => folder.HasClosedVocabulary ? tokenizer.Value.WordsInPieces(prompt) : [];
 
     /// <summary>Paints a picture. Synchronous and heavy: the caller chooses the thread.</summary>
     /// <param name="request">What to paint.</param>
@@ -32,11 +46,83 @@ public sealed class ImageModel : IDisposable
     /// <exception cref="ArgumentException">A picture of the wrong shape or a number out of its range.</exception>
     /// <exception cref="ModelException">Weights are missing or broken.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public Raster<byte> Generate(ImageRequest request, IProgress<DenoiseProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        throw new NotSupportedException();
+    public Raster<byte> Generate(ImageRequest request, IProgress<DenoiseProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        request.Validate(Info.SizeMultiple);
+        turn.Wait(cancellationToken);
+        try
+        {
+            networks ??= new ModelNetworks(folder, options);
+            return Paint(networks, request, progress, cancellationToken);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
 
-    /// <inheritdoc/>
+    /// <summary>Closes the networks. Must not run while a picture is painted.</summary>
     public void Dispose()
     {
+        networks?.Dispose();
+        turn.Dispose();
+    }
+
+    private Raster<byte> Paint(ModelNetworks model, ImageRequest request, IProgress<DenoiseProgress>? progress, CancellationToken cancellationToken)
+    {
+        var steps = request.Steps == 0 ? Info.Steps : request.Steps;
+        var sampler = Sampler.Create(request.Sampler, folder.Schedule, steps);
+        var firstStep = request.Init is null ? 0 : Sampler.FirstStep(steps, request.Strength ?? Info.Strength);
+        var guidanceScale = request.GuidanceScale ?? Info.GuidanceScale;
+        var loop = new DenoisingLoop
+        {
+            Denoiser = model.Denoiser,
+            Text = EncodePrompts(model, request, guidanceScale),
+            Control = PrepareControl(model, request),
+            GuidanceScale = guidanceScale,
+            Sampler = sampler,
+        };
+
+        var latents = loop.Run(StartLatents(model.Autoencoder, request, sampler, firstStep), firstStep, progress, cancellationToken);
+        return PictureTensor.ToPicture(model.Autoencoder.Decode(Scaled(latents, 1 / model.Autoencoder.Scale)));
+    }
+
+    private TextEmbedding EncodePrompts(ModelNetworks model, ImageRequest request, float guidanceScale)
+    {
+        var prompt = tokenizer.Value.Encode(request.Prompt);
+        return guidanceScale == 1 ? model.TextEncoder.Encode(prompt) : model.TextEncoder.Encode(tokenizer.Value.Encode(request.NegativePrompt), prompt);
+    }
+
+    private static (ControlNet Network, FloatTensor Embedding, float Scale)? PrepareControl(ModelNetworks model, ImageRequest request)
+    {
+        if (model.ControlNet is not { } network || request.ControlScale == 0 || model.Structure.Compute(request.Structure) is not { } guidance)
+            return null;
+        return (network, network.Embed(guidance), request.ControlScale);
+    }
+
+    private static FloatTensor StartLatents(IAutoencoder autoencoder, ImageRequest request, Sampler sampler, int firstStep)
+    {
+        var (width, height) = (request.Structure.Width / autoencoder.Downscale, request.Structure.Height / autoencoder.Downscale);
+        var noise = new FloatTensor(1, autoencoder.LatentChannels, height, width);
+        new TorchRandom(request.Seed).FillNormal(noise.Span);
+        if (request.Init is not { } init)
+            return Scaled(noise, (float)sampler.InitialScale);
+        var clean = Scaled(autoencoder.Encode(PictureTensor.Signed(init)).Mean, autoencoder.Scale);
+        if (firstStep == sampler.Timesteps.Count)
+            return clean;
+        var noisy = new FloatTensor([.. noise.Shape]);
+        sampler.AddNoise(firstStep, clean.Span, noise.Span, noisy.Span);
+        return noisy;
+    }
+
+    private static FloatTensor Scaled(FloatTensor latents, float factor)
+    {
+        if (factor == 1)
+            return latents;
+        var scaled = latents.Clone();
+        foreach (ref var value in scaled.Span)
+            value *= factor;
+        return scaled;
     }
 }

@@ -40,4 +40,32 @@ public sealed record ImageRequest
 
     /// <summary>The solver of the denoising loop; DDIM by default.</summary>
     public SamplerKind Sampler { get; init; } = SamplerKind.Ddim;
+
+    /// <exception cref="ArgumentException">A picture of the wrong shape or a number out of its range.</exception>
+    internal void Validate(int sizeMultiple)
+    {
+        ArgumentNullException.ThrowIfNull(Prompt);
+        ArgumentNullException.ThrowIfNull(NegativePrompt);
+        ArgumentNullException.ThrowIfNull(Structure);
+        if (Structure.Channels != 3)
+            throw new ArgumentException($"The structure picture must have 3 channels, it has {Structure.Channels}.");
+        if (Structure.Width % sizeMultiple != 0 || Structure.Height % sizeMultiple != 0)
+            throw new ArgumentException($"The structure picture is {Structure.Width}x{Structure.Height}; both sides must be multiples of {sizeMultiple}.");
+        if (Init is not null && (Init.Channels != 3 || Init.Width != Structure.Width || Init.Height != Structure.Height))
+        {
+            throw new ArgumentException(
+                $"The start picture is {Init.Width}x{Init.Height} with {Init.Channels} channels; it must be {Structure.Width}x{Structure.Height} with 3, like the structure picture.");
+        }
+
+        RequireWithin(nameof(Steps), Steps, 0, 1000);
+        RequireWithin(nameof(GuidanceScale), GuidanceScale ?? 1, 0, 100);
+        RequireWithin(nameof(ControlScale), ControlScale, 0, 2);
+        RequireWithin(nameof(Strength), Strength ?? 1, 0, 1);
+    }
+
+    private static void RequireWithin(string name, float value, float least, float most)
+    {
+        if (!(value >= least && value <= most))
+            throw new ArgumentException($"{name} is {value}; it must be from {least} to {most}.");
+    }
 }
