@@ -1,0 +1,22 @@
+namespace StableVideo.Cluster;
+
+/// <summary>What a job is to do: artifacts that lie in the store already, and settings. Pixels never travel in messages.</summary>
+[GenerateSerializer, Immutable, Alias("StableVideo.JobRequest")]
+public sealed record JobRequest
+{
+    /// <summary>Artifact id of the clip.</summary>
+    [Id(0)]
+    public required string Video { get; init; }
+
+    /// <summary>Artifact id of the mask, if there is one.</summary>
+    [Id(1)]
+    public string? Mask { get; init; }
+
+    /// <summary><c>None</c>, <c>FirstFrame</c> or <c>EveryFrame</c>: how <see cref="Mask"/> is to be read.</summary>
+    [Id(2)]
+    public string MaskKind { get; init; } = "None";
+
+    /// <summary>The edit settings, a JSON object. Checked when the job is submitted.</summary>
+    [Id(3)]
+    public required string Settings { get; init; }
+}
