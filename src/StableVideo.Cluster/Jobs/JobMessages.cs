@@ -1,0 +1,101 @@
+using System.Text.Json;
+using StableVideo.Editing;
+using StableVideo.Storage;
+
+namespace StableVideo.Cluster;
+
+/// <summary>Carries the words of StableVideo.Editing into grain messages and back.</summary>
+internal static class JobMessages
+{
+    /// <summary>A request as it is kept: settings in one canonical form.</summary>
+    public static JobRequest ToRequest(JobInputs inputs) => new()
+    {
+        Video = inputs.Video.Value,
+        Mask = inputs.Mask?.Value,
+        MaskKind = inputs.MaskKind.ToString(),
+        Settings = JsonSerializer.Serialize(inputs.Settings, EditJson.Options),
+    };
+
+    /// <summary>Reads a request.</summary>
+    /// <exception cref="JobRejectedException">It breaks rules; all of them are listed.</exception>
+    public static JobInputs ToInputs(JobRequest request)
+    {
+        var errors = new List<string>();
+        if (!ArtifactId.TryParse(request.Video, out var video))
+            errors.Add($"Video '{request.Video}' is not an artifact id. Upload the clip first and use the id it was given.");
+        ArtifactId? mask = null;
+        if (request.Mask is not null)
+        {
+            if (ArtifactId.TryParse(request.Mask, out var parsed))
+                mask = parsed;
+            else
+                errors.Add($"Mask '{request.Mask}' is not an artifact id. Upload the mask first and use the id it was given.");
+        }
+
+        if (!Enum.TryParse<MaskKind>(request.MaskKind, ignoreCase: true, out var maskKind) || !Enum.IsDefined(maskKind))
+            errors.Add($"Mask kind '{request.MaskKind}' is unknown. Use None, FirstFrame or EveryFrame.");
+        else if (maskKind == MaskKind.None != request.Mask is null)
+            errors.Add($"Mask kind is {maskKind} but {(request.Mask is null ? "no mask was given" : "a mask was given")}. Give both or neither.");
+
+        var settings = ReadSettings(request.Settings, errors);
+        if (errors.Count > 0)
+            throw new JobRejectedException(errors);
+        return new JobInputs(video, mask, maskKind, settings!);
+    }
+
+    /// <summary>Names of the parts in which two requests differ.</summary>
+    public static IReadOnlyList<string> Differences(JobInputs one, JobInputs other)
+    {
+        var differences = new List<string>();
+        if (one.Video != other.Video)
+            differences.Add("video");
+        if (one.Mask != other.Mask || one.MaskKind != other.MaskKind)
+            differences.Add("mask");
+        if (ToRequest(one).Settings != ToRequest(other).Settings)
+            differences.Add("settings");
+        return differences;
+    }
+
+    public static StageKind ToKind(JobStage stage) => (StageKind)stage;
+
+    public static JobStage ToStage(StageKind kind) => (JobStage)kind;
+
+    public static StageResult ToResult(StageOutcome outcome) => new(
+        outcome.Key,
+        outcome.Artifacts.ToDictionary(pair => pair.Key, pair => ArtifactId.Parse(pair.Value)),
+        outcome.Metrics,
+        outcome.Seconds)
+    {
+        Facts = outcome.Facts,
+        Notes = outcome.Notes,
+    };
+
+    public static StageOutcome ToOutcome(StageResult result, bool reused) => new()
+    {
+        Key = result.Key,
+        Artifacts = result.Artifacts.ToDictionary(pair => pair.Key, pair => pair.Value.Value),
+        Metrics = result.Metrics.ToDictionary(),
+        Facts = result.Facts.ToDictionary(),
+        Notes = [.. result.Notes],
+        Seconds = result.Seconds,
+        Reused = reused,
+    };
+
+    private static EditSettings? ReadSettings(string json, List<string> errors)
+    {
+        try
+        {
+            var settings = JsonSerializer.Deserialize<EditSettings>(json, EditJson.Options);
+            if (settings is null)
+                errors.Add("The settings are missing. Give a JSON object.");
+            else
+                errors.AddRange(settings.Validate());
+            return settings;
+        }
+        catch (JsonException exception)
+        {
+            errors.Add($"The settings can not be read: {exception.Message}");
+            return null;
+        }
+    }
+}

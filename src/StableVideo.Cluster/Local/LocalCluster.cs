@@ -1,0 +1,141 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
+using StableVideo.Diffusion;
+using StableVideo.Editing;
+using StableVideo.Storage;
+
+namespace StableVideo.Cluster;
+
+/// <summary>
+/// A whole cluster in this process: one silo with all grains on a folder store. The same code as on many machines, only smaller.
+/// Jobs survive the process: submit the same id and inputs again, and the job continues behind its last complete stage.
+/// </summary>
+public sealed class LocalCluster : IAsyncDisposable
+{
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ResubscribeDelay = TimeSpan.FromMilliseconds(200);
+    private readonly IHost _host;
+    private readonly JobLocks _locks;
+    private readonly IGrainFactory _grains;
+
+    private LocalCluster(IHost host, FolderArtifactStore store)
+    {
+        _host = host;
+        _grains = host.Services.GetRequiredService<IGrainFactory>();
+        _locks = new JobLocks(store.Root);
+        Store = store;
+    }
+
+    /// <summary>The artifact store.</summary>
+    public IArtifactStore Store { get; }
+
+    /// <summary>Starts the silo. Any number of local clusters may run at once, in one process or many, on one folder or many.</summary>
+    public static async Task<LocalCluster> StartAsync(LocalClusterOptions options, CancellationToken cancellationToken = default)
+    {
+        var store = new FolderArtifactStore(options.StoreFolder);
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Services.AddSingleton(options.Loggers ?? NullLoggerFactory.Instance);
+        builder.Services.AddSingleton<IHostLifetime, HostedLifetime>();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopPatience);
+        builder.UseOrleans(silo => silo
+            .UseSoleSilo()
+            .AddStableVideo(store, _ => options.Executor?.Invoke(store) ?? new StageRunnerExecutor(store, options.Models ?? new ModelCatalogue(), options.RunnerOptions), options.ConfigureStages));
+        var host = builder.Build();
+        try
+        {
+            await host.StartAsync(cancellationToken);
+            return new LocalCluster(host, store);
+        }
+        catch
+        {
+            host.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Submits a job, or takes it up again when it was submitted before: an unfinished job continues, a failed or cancelled one is retried,
+    /// a complete one stays as it is.
+    /// </summary>
+    /// <param name="jobId">The job's id; see <see cref="JobId.For"/>.</param>
+    /// <param name="inputs">What it is to do.</param>
+    /// <param name="cancellationToken">Stops waiting for the answer.</param>
+    /// <exception cref="JobRejectedException">The inputs break rules; all of them are listed.</exception>
+    /// <exception cref="JobConflictException">The id is taken by a job with other inputs.</exception>
+    /// <exception cref="JobBusyException">Another process works on this job.</exception>
+    public async Task<JobStatus> SubmitAsync(string jobId, JobInputs inputs, CancellationToken cancellationToken = default)
+    {
+        _locks.Take(jobId);
+        var job = _grains.GetGrain<IVideoJobGrain>(jobId);
+        var status = await job.Submit(JobMessages.ToRequest(inputs)).WaitAsync(cancellationToken);
+        return status.State is JobState.Failed or JobState.Cancelled ? await job.Retry().WaitAsync(cancellationToken) : status;
+    }
+
+    /// <summary>The present status of a job, then a new one whenever something changed; the last one has ended.</summary>
+    /// <exception cref="JobNotFoundException">No job was submitted under this id.</exception>
+    public async IAsyncEnumerable<JobStatus> WatchAsync(string jobId, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var job = _grains.GetGrain<IVideoJobGrain>(jobId);
+        while (true)
+        {
+            await using var statuses = job.Watch(cancellationToken).GetAsyncEnumerator(cancellationToken);
+            while (await MoveNextAsync(statuses, cancellationToken))
+            {
+                yield return statuses.Current;
+                if (statuses.Current.HasEnded)
+                    yield break;
+            }
+
+            await Task.Delay(ResubscribeDelay, cancellationToken);
+        }
+    }
+
+    /// <summary>The present status of a job.</summary>
+    /// <exception cref="JobNotFoundException">No job was submitted under this id.</exception>
+    public Task<JobStatus> GetStatusAsync(string jobId) => _grains.GetGrain<IVideoJobGrain>(jobId).GetStatus();
+
+    /// <summary>What happened to a job after the event numbered <paramref name="after"/>.</summary>
+    /// <exception cref="JobNotFoundException">No job was submitted under this id.</exception>
+    public Task<IReadOnlyList<JobEvent>> GetEventsAsync(string jobId, long after = 0) => _grains.GetGrain<IVideoJobGrain>(jobId).GetEvents(after);
+
+    /// <summary>Cancels a job and stops its computations.</summary>
+    /// <exception cref="JobNotFoundException">No job was submitted under this id.</exception>
+    public Task<JobStatus> CancelAsync(string jobId) => _grains.GetGrain<IVideoJobGrain>(jobId).Cancel();
+
+    /// <summary>Results of all complete stages of a job, as <see cref="EditFolder"/> wants them.</summary>
+    public static IReadOnlyDictionary<StageKind, StageResult> ResultsOf(JobStatus status) => status.Stages
+        .Where(stage => stage.Outcome is not null)
+        .ToDictionary(stage => JobMessages.ToKind(stage.Stage), stage => JobMessages.ToResult(stage.Outcome!));
+
+    /// <summary>Stops computations and the silo. Unfinished jobs continue when they are submitted again.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        using (var patience = new CancellationTokenSource(StopPatience))
+            await _host.StopAsync(patience.Token);
+        _host.Dispose();
+        _locks.Dispose();
+    }
+
+    private static async Task<bool> MoveNextAsync(IAsyncEnumerator<JobStatus> statuses, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await statuses.MoveNextAsync();
+        }
+        catch (Exception exception) when (exception is not JobNotFoundException && !cancellationToken.IsCancellationRequested)
+        {
+            // The activation ended or moved. Subscribing again gives the whole present status.
+            return false;
+        }
+    }
+
+    /// <summary>The process belongs to whoever started the cluster: no signal handlers, no console messages.</summary>
+    private sealed class HostedLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}
