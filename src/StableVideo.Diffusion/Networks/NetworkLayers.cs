@@ -1,0 +1,38 @@
+using StableVideo.Onnx;
+
+namespace StableVideo.Diffusion.Networks;
+
+/// <summary>The layers that the networks are made of, each given the name of its weights in the checkpoint.</summary>
+internal sealed class NetworkLayers(GraphBuilder graph, TensorFile weights)
+{
+    public GraphBuilder Graph => graph;
+
+    public bool Has(string name) => weights.Contains($"{name}.weight");
+
+    public GraphValue Weight(string tensor) => graph.Weight(weights, tensor);
+
+    public GraphValue Convolution(GraphValue x, string name, int stride = 1, int padding = 1) =>
+        graph.Convolution(x, Weight($"{name}.weight"), Bias(name), stride, padding);
+
+    /// <summary>A stride-2 convolution padded at the bottom and right only, as the autoencoder's encoder has it.</summary>
+    public GraphValue HalvingConvolution(GraphValue x, string name) =>
+        graph.Convolution(x, Weight($"{name}.weight"), Bias(name), [2, 2], [0, 0, 1, 1]);
+
+    public GraphValue GroupNormalization(GraphValue x, string name, int groups, float epsilon) =>
+        graph.GroupNormalization(x, Weight($"{name}.weight"), Weight($"{name}.bias"), groups, epsilon);
+
+    public GraphValue LayerNormalization(GraphValue x, string name, float epsilon = 1e-5f) =>
+        graph.LayerNormalization(x, Weight($"{name}.weight"), Weight($"{name}.bias"), epsilon);
+
+    /// <summary>A linear map on rows [N,I]. The weight may be [O,I] or that of a 1x1 convolution, [O,I,1,1].</summary>
+    public GraphValue Linear(GraphValue x, string name)
+    {
+        var shape = weights[$"{name}.weight"].Shape;
+        var weight = Weight($"{name}.weight");
+        if (shape.Count > 2)
+            weight = graph.Reshape(weight, shape[0], shape[1]);
+        return graph.Linear(x, weight, Bias(name));
+    }
+
+    private GraphValue Bias(string name) => weights.Contains($"{name}.bias") ? Weight($"{name}.bias") : default;
+}

@@ -1,0 +1,33 @@
+using StableVideo.Onnx;
+
+namespace StableVideo.Diffusion.Networks;
+
+/// <summary>Finds and opens the weights of one network folder.</summary>
+internal static class WeightsFile
+{
+    public const string DiffusersName = "diffusion_pytorch_model";
+    public const string TransformersName = "model";
+
+    /// <summary>Opens NAME.safetensors, or the half-precision variant NAME.fp16.safetensors.</summary>
+    public static TensorFile Open(string folder, string name)
+    {
+        string[] candidates = [Path.Combine(folder, $"{name}.safetensors"), Path.Combine(folder, $"{name}.fp16.safetensors")];
+        var path = candidates.FirstOrDefault(File.Exists);
+        if (path is null)
+        {
+            var hint = Directory.Exists(folder) && Directory.EnumerateFiles(folder, "*.bin").Any()
+                ? " It only has PyTorch weights (.bin): get the .safetensors version of the model."
+                : "";
+            throw new ModelException($"{folder} has no {name}.safetensors.{hint}");
+        }
+
+        try
+        {
+            return TensorFile.Open(path);
+        }
+        catch (TensorFileException e)
+        {
+            throw new ModelException(e.Message, e);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace StableVideo.Onnx;
+
+/// <summary>A network loaded into ONNX Runtime. Runs may overlap on several threads.</summary>
+public sealed class NetworkSession : IDisposable
+{
+    private readonly InferenceSession _session;
+    private readonly RunOptions _runOptions = new();
+
+    private NetworkSession(InferenceSession session) => _session = session;
+
+    /// <summary>Names of the inputs.</summary>
+    public IReadOnlyList<string> Inputs => _session.InputNames;
+
+    /// <summary>Names of the outputs, in the order <see cref="Run"/> returns them.</summary>
+    public IReadOnlyList<string> Outputs => _session.OutputNames;
+
+    /// <summary>Loads a graph and prepares its weights.</summary>
+    /// <exception cref="NetworkException">The graph or its weights can not be loaded, or the provider is not there.</exception>
+    public static NetworkSession Open(NetworkGraph graph, NetworkOptions options)
+    {
+        using var native = new SessionOptions();
+        Configure(native, options);
+        if (graph.WeightsFolder is { } folder)
+            native.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", folder);
+        try
+        {
+            return new NetworkSession(new InferenceSession(graph.Model.ToArray(), native));
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new NetworkException($"The network can not be loaded: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Runs the network once.</summary>
+    /// <param name="inputs">Every input by name. The tensors are read in place and must not change until the call returns.</param>
+    /// <returns>The outputs in the order of <see cref="Outputs"/>.</returns>
+    /// <exception cref="NetworkException">An input is missing or does not fit.</exception>
+    public FloatTensor[] Run(params ReadOnlySpan<(string Name, ITensor Value)> inputs)
+    {
+        var names = new string[inputs.Length];
+        var values = new OrtValue[inputs.Length];
+        try
+        {
+            for (var i = 0; i < inputs.Length; i++)
+            {
+                names[i] = inputs[i].Name;
+                values[i] = Borrow(inputs[i].Value);
+            }
+
+            using var outputs = _session.Run(_runOptions, names, values, _session.OutputNames);
+            return [.. outputs.Select(Copy)];
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new NetworkException($"The network failed: {e.Message}", e);
+        }
+        finally
+        {
+            foreach (var value in values)
+                value?.Dispose();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _runOptions.Dispose();
+        _session.Dispose();
+    }
+
+    private static void Configure(SessionOptions native, NetworkOptions options)
+    {
+        native.GraphOptimizationLevel = options.Optimize ? GraphOptimizationLevel.ORT_ENABLE_ALL : GraphOptimizationLevel.ORT_DISABLE_ALL;
+        native.ExecutionMode = ExecutionMode.ORT_SEQUENTIAL;
+        native.IntraOpNumThreads = options.Threads;
+        native.LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR;
+        native.AddSessionConfigEntry("session.intra_op.allow_spinning", options.Spin ? "1" : "0");
+        if (options.Provider != ExecutionProvider.Cuda)
+            return;
+        try
+        {
+            native.AppendExecutionProvider_CUDA(options.Device);
+        }
+        catch (Exception e) when (e is OnnxRuntimeException or EntryPointNotFoundException)
+        {
+            throw new NetworkException(
+                $"CUDA device {options.Device} can not be used ({e.Message}). Build with -p:Accelerator=Cuda on a machine with an NVIDIA driver, or choose the CPU.", e);
+        }
+    }
+
+    private static OrtValue Borrow(ITensor tensor)
+    {
+        var shape = Array.ConvertAll(tensor.Shape, length => (long)length);
+        return tensor switch
+        {
+            FloatTensor floats => OrtValue.CreateTensorValueFromMemory(floats.Data, shape),
+            LongTensor longs => OrtValue.CreateTensorValueFromMemory(longs.Data, shape),
+            _ => throw new ArgumentException($"A network can not take a {tensor.GetType().Name}.", nameof(tensor)),
+        };
+    }
+
+    private static FloatTensor Copy(OrtValue value)
+    {
+        var shape = Array.ConvertAll(value.GetTensorTypeAndShape().Shape, length => checked((int)length));
+        return new FloatTensor(value.GetTensorDataAsSpan<float>().ToArray(), shape);
+    }
+}
