@@ -82,6 +82,8 @@ public sealed class Decomposition
     /// <exception cref="AtlasException">The stream holds no decomposition, one of another version, or a damaged one.</exception>
     public static Decomposition Load(Stream source) => DecompositionFile.Read(source);
 
+    internal Decomposition WithMetrics(DecompositionMetrics metrics) => new(Foreground, Background, _alpha, Gain, metrics);
+
     internal ReadOnlySpan<byte> DeflatedAlpha(int frame) => _alpha[frame];
 
     internal static byte[] Deflate(Raster<byte> alpha, int width, int height)

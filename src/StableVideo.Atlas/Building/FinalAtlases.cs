@@ -1,0 +1,121 @@
+using StableVideo.Atlas.Masks;
+using StableVideo.Atlas.Solving;
+using StableVideo.Imaging;
+
+namespace StableVideo.Atlas.Building;
+
+/// <summary>The last stage, at the frames' own size: both atlases, alpha, gain. Frames are streamed; only atlases stay in memory.</summary>
+internal sealed class FinalAtlases(IReadOnlyFrameSequence frames, DecomposeOptions options)
+{
+    private const int BandRadius = 6;
+    private const int BackgroundMargin = 3;
+    private const int UnseenBelow = 26;
+
+    /// <param name="foreground">Solved mapping of the foreground.</param>
+    /// <param name="background">Solved mapping of the background.</param>
+    /// <param name="masks">Masks; given ones are used at full size.</param>
+    /// <param name="solveAlpha">Alpha at the solver's size, used where no mask was given at full size.</param>
+    /// <param name="progress">This stage's share.</param>
+    public Decomposition Build(UvMap foreground, UvMap background, ClipMasks masks, Raster<byte>[] solveAlpha, StageProgress progress)
+    {
+        var front = Place(foreground, [.. masks.Solve.Select(LayerWeights.Inside)]);
+        var back = Place(background, [.. masks.Solve.Select(m => LayerWeights.Outside(m, 2))]);
+        var passes = options.SharpeningPasses + 2;
+        for (var pass = 0; pass + 1 < passes; pass++)
+        {
+            for (var t = 0; t < frames.Count; t++)
+            {
+                var mask = FullMask(masks, solveAlpha, t);
+                Add(front, t, frames[t], LayerWeights.Opaque(mask), pass);
+                Add(back, t, frames[t], LayerWeights.Outside(mask, BackgroundMargin), pass);
+                progress.Report((pass * frames.Count) + t + 1, passes * frames.Count);
+            }
+
+            Finish(front, pass);
+            Finish(back, pass);
+        }
+
+        var columns = options.GainColumns;
+        var rows = GainSolver.RowsFor(columns, frames.Width, frames.Height);
+        var gains = new float[frames.Count * columns * rows * 3];
+        var alpha = new byte[frames.Count][];
+        for (var t = 0; t < frames.Count; t++)
+        {
+            alpha[t] = RenderFrame(t, front, back, FullMask(masks, solveAlpha, t), gains.AsSpan(t * columns * rows * 3, columns * rows * 3), columns, rows);
+            progress.Report(((passes - 1) * frames.Count) + t + 1, passes * frames.Count);
+        }
+
+        var gain = new GainField(frames.Count, columns, rows, gains);
+        var none = new DecompositionMetrics(0, 0, 0, 0, 0, 0, 0, 0);
+        return new Decomposition(ToLayer(front), ToLayer(back), alpha, gain, none);
+    }
+
+    private (UvMap Map, AtlasBuilder Builder) Place(UvMap map, Raster<float>[] weights)
+    {
+        var placement = AtlasPlacement.Enclose(map, weights, 1, options.MaximumAtlasSide);
+        var placed = placement.Place(map);
+        return (placed, new AtlasBuilder(placed, placement.Width, placement.Height, options.RobustScale));
+    }
+
+    private static void Add((UvMap Map, AtlasBuilder Builder) layer, int frame, Raster<byte> picture, Raster<float> weight, int pass)
+    {
+        if (pass == 0)
+            layer.Builder.Splat(frame, picture, weight);
+        else
+            layer.Builder.BackProject(frame, picture, weight);
+    }
+
+    private static void Finish((UvMap Map, AtlasBuilder Builder) layer, int pass)
+    {
+        if (pass == 0)
+            layer.Builder.FinishSplat();
+        else
+            layer.Builder.FinishPass(pass <= 2 ? 1f : 1.3f);
+    }
+
+    private Raster<byte> FullMask(ClipMasks masks, Raster<byte>[] solveAlpha, int t) => masks.Given is null
+        ? Resample.Resize(solveAlpha[t], frames.Width, frames.Height, ResampleFilter.Bicubic)
+        : Resample.GaussianBlur(masks.Given[t], ClipMasks.EdgeSoftness);
+
+    /// <summary>Refines one frame's alpha, solves its gains, and packs the alpha.</summary>
+    private byte[] RenderFrame(
+        int t, (UvMap Map, AtlasBuilder Builder) front, (UvMap Map, AtlasBuilder Builder) back, Raster<byte> mask, Span<float> gains, int columns, int rows)
+    {
+        int width = frames.Width, height = frames.Height;
+        var frame = frames[t];
+        var f = new LayerPicture(front.Map, front.Builder.Atlas, front.Builder.Weight).Render(t, width, height);
+        var b = new LayerPicture(back.Map, back.Builder.Atlas, back.Builder.Weight).Render(t, width, height);
+        var band = LayerWeights.EdgeBand(mask, BandRadius);
+        var alpha = new Raster<byte>(width, height, 1);
+        var prior = LayerWeights.Inside(mask);
+        Rows.For(height, y =>
+        {
+            Span<float> a = new float[width];
+            AlphaRefiner.RefineRow(frame.Row(y), f.Row(y), b.Row(y), prior.Row(y), band.Row(y), a);
+            var mixed = f.Row(y);
+            var behind = b.Row(y);
+            for (var x = 0; x < width; x++)
+            {
+                alpha[x, y] = (byte)((a[x] * 255) + 0.5f);
+                for (var c = 3 * x; c < (3 * x) + 3; c++)
+                    mixed[c] = behind[c] + (a[x] * (mixed[c] - behind[c]));
+            }
+        });
+        GainSolver.Solve(frame, f, columns, rows, gains);
+        return Decomposition.Deflate(alpha, width, height);
+    }
+
+    private static Layer ToLayer((UvMap Map, AtlasBuilder Builder) layer)
+    {
+        var weight = layer.Builder.Weight;
+        var coverage = new Raster<byte>(weight.Width, weight.Height, 1);
+        var holes = new Raster<byte>(weight.Width, weight.Height, 1);
+        for (var i = 0; i < coverage.Data.Length; i++)
+        {
+            coverage.Data[i] = (byte)(Math.Clamp(weight.Data[i], 0, 1) * 255);
+            holes.Data[i] = coverage.Data[i] < UnseenBelow ? (byte)255 : (byte)0;
+        }
+
+        return new Layer(layer.Map, layer.Builder.Atlas.ToBytes(), coverage);
+    }
+}

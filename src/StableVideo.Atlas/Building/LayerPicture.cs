@@ -1,0 +1,24 @@
+using StableVideo.Imaging;
+
+namespace StableVideo.Atlas.Building;
+
+/// <summary>An atlas under construction and the mapping into it.</summary>
+internal sealed record LayerPicture(UvMap Map, Raster<float> Atlas, Raster<float> Weight)
+{
+    /// <summary>The layer seen from a frame, RGB 0..255, at any size that covers the frame.</summary>
+    public Raster<float> Render(int frame, int width, int height)
+    {
+        var picture = new Raster<float>(width, height, 3);
+        Rows.For(height, y => RenderRow(frame, y, width, height, picture.Row(y)));
+        return picture;
+    }
+
+    /// <summary>One row of <see cref="Render"/>.</summary>
+    public void RenderRow(int frame, int y, int width, int height, Span<float> row)
+    {
+        var uv = System.Buffers.ArrayPool<float>.Shared.Rent(width * 2);
+        Map.FillRow(frame, y, width, height, uv.AsSpan(0, width * 2));
+        AtlasSampler.SampleRow(Atlas, uv.AsSpan(0, width * 2), row);
+        System.Buffers.ArrayPool<float>.Shared.Return(uv);
+    }
+}

@@ -1,0 +1,35 @@
+using StableVideo.Atlas.Masks;
+using StableVideo.Imaging;
+
+namespace StableVideo.Atlas.Solving;
+
+/// <summary>The background's mapping: chained homographies to the middle frame, and a stiff lattice for parallax. Short hops only: long ones tear under fast pans.</summary>
+internal sealed class BackgroundSolve
+{
+    private const int Step = 12;
+    private const int MaskMargin = 4;
+    private const int RobustRounds = 2;
+    private const int RefineIterations = 40;
+    private readonly LayerSolver _solver;
+    private readonly MatchList[] _matches;
+
+    private BackgroundSolve(LayerSolver solver, MatchList[] matches) => (_solver, _matches) = (solver, matches);
+
+    public UvMap Map => _solver.Map;
+
+    public static BackgroundSolve Start(SolveClip clip, PairFlow[] flows, Raster<byte>[] masks, DecomposeOptions options, StageProgress progress)
+    {
+        var steps = GlobalMotion.BackgroundSteps(clip, flows, [.. masks.Select(LayerWeights.Inside)], progress);
+        var reference = clip.Count / 2;
+        var weights = masks.Select(m => LayerWeights.Outside(m, MaskMargin)).ToArray();
+        var matches = flows.SelectMany((flow, t) => FlowMatches.Sample(clip, flow, t, t + 1, weights, Step)).ToArray();
+        var regulariser = new LatticeRegulariser(options.BackgroundBending, options.Membrane);
+        var solver = new LayerSolver(
+            clip.FrameWidth, clip.FrameHeight, options.BackgroundSpacing * clip.Unit, GlobalMotion.Chain(steps, reference), regulariser, reference, clip.Unit);
+        solver.Solve(matches, null, 0, options.Iterations, RobustRounds, trustFirstRound: true, progress.Cancellation);
+        return new BackgroundSolve(solver, matches);
+    }
+
+    public void Refine(List<PointTarget>[] targets, DecomposeOptions options, CancellationToken cancellationToken)
+        => _solver.Solve(_matches, targets, options.PhotometricWeight, RefineIterations, 1, trustFirstRound: false, cancellationToken);
+}
