@@ -38,7 +38,10 @@ public static class OpticalFlow
         Colour.RequireChannels(fromGray, 1, nameof(fromGray));
         if (!fromGray.SameShape(toGray))
             throw new ArgumentException($"Flow needs two pictures of one size, got {fromGray.Width}x{fromGray.Height} and {toGray.Width}x{toGray.Height}.", nameof(toGray));
-        return Farneback(fromGray, toGray, options ?? new FlowOptions());
+        options ??= new FlowOptions();
+        return options.Method == FlowMethod.Dis && Math.Min(fromGray.Width, fromGray.Height) >= Flow.PatchSearch.Size
+            ? Flow.DisFlow.Compute(fromGray, toGray, options.MaxMotion)
+            : Farneback(fromGray, toGray, options);
     }
 
     /// <summary>
