@@ -1,3 +1,4 @@
+using System.Text.Json;
 using StableVideo.Diffusion;
 using StableVideo.Storage;
 
@@ -15,7 +16,7 @@ namespace StableVideo.Editing;
 public sealed class StageRunner(IArtifactStore store, ModelCatalogue models, StageRunnerOptions? options = null, TimeProvider? clock = null) : IDisposable
 {
     private readonly IArtifactStore _store = store;
-    private readonly ModelCatalogue _models = models;
+    private readonly OpenModels _models = new(models);
     private readonly StageRunnerOptions _options = options ?? new StageRunnerOptions();
     private readonly TimeProvider _clock = clock ?? TimeProvider.System;
 
@@ -25,9 +26,21 @@ public sealed class StageRunner(IArtifactStore store, ModelCatalogue models, Sta
     /// <param name="upstream">Results of at least <see cref="StageGraph.DependenciesOf"/> the stage.</param>
     /// <param name="cancellationToken">Stops early.</param>
     /// <exception cref="EditException">An upstream result is missing.</exception>
+    /// <exception cref="ModelException">The model is missing or can not be used.</exception>
     public Task<string> KeyAsync(
-        StageKind stage, JobInputs inputs, IReadOnlyDictionary<StageKind, StageResult> upstream, CancellationToken cancellationToken = default) =>
-        throw new NotSupportedException($"{stage} {_store} {_models} {_options} {_clock}");
+        StageKind stage, JobInputs inputs, IReadOnlyDictionary<StageKind, StageResult> upstream, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(upstream);
+        return Task.Run(
+            () =>
+            {
+                // A model's digest is a hash over all of its files: worth a thread of its own the first time.
+                var facts = StageKeys.UsesModel(stage, inputs.Settings) ? _models.Open(inputs.Settings.Model).Facts : null;
+                return StageKeys.Compute(stage, inputs, upstream, facts);
+            },
+            cancellationToken);
+    }
 
     /// <summary>The result of a stage: looked up when it is in the store, computed and stored otherwise.</summary>
     /// <param name="stage">The stage.</param>
@@ -37,17 +50,70 @@ public sealed class StageRunner(IArtifactStore store, ModelCatalogue models, Sta
     /// <param name="cancellationToken">Stops between frames, steps or keyframes; what was checkpointed stays.</param>
     /// <exception cref="EditException">The job can not be done as asked.</exception>
     /// <exception cref="Imaging.MediaException">The clip or mask can not be read.</exception>
-    public Task<StageResult> RunAsync(
+    /// <exception cref="Atlas.AtlasException">The clip can not be decomposed.</exception>
+    /// <exception cref="ModelException">The model is missing or can not be used.</exception>
+    public async Task<StageResult> RunAsync(
         StageKind stage,
         JobInputs inputs,
         IReadOnlyDictionary<StageKind, StageResult> upstream,
         IProgress<StageProgress>? progress = null,
-        CancellationToken cancellationToken = default) =>
-        throw new NotSupportedException($"{stage}");
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(upstream);
+        if (inputs.Settings.Validate() is { Count: > 0 } errors)
+            throw new EditException(string.Join('\n', errors));
+        var key = await KeyAsync(stage, inputs, upstream, cancellationToken);
+        var result = await FindAsync(key, cancellationToken);
+        if (result is null)
+        {
+            var context = new StageContext(_store, _models, _options, inputs, upstream, progress, cancellationToken);
+            result = await ComputeAsync(stage, key, context);
+        }
+
+        if (stage == StageKind.Probe)
+            ProbeStage.CheckKeyframes(inputs.Settings, result);
+        progress?.Report(new StageProgress(1, "done"));
+        return result;
+    }
 
     /// <summary>Closes the image models that were opened.</summary>
-    public void Dispose()
+    public void Dispose() => _models.Dispose();
+
+    private async Task<StageResult?> FindAsync(string key, CancellationToken cancellationToken)
     {
+        var document = await _store.ReadDocumentAsync($"stages/{key}", cancellationToken);
+        if (document is null)
+            return null;
+        var result = JsonSerializer.Deserialize<StageResult>(document.Content.Span, EditJson.Options);
+        foreach (var artifact in result!.Artifacts.Values)
+        {
+            if (!await _store.ExistsAsync(artifact, cancellationToken))
+                return null;
+        }
+
+        return result;
+    }
+
+    private async Task<StageResult> ComputeAsync(StageKind stage, string key, StageContext context)
+    {
+        var started = _clock.GetTimestamp();
+        var output = await Task.Run(
+            () => stage switch
+            {
+                StageKind.Probe => ProbeStage.RunAsync(context),
+                StageKind.Decompose => DecomposeStage.RunAsync(context),
+                StageKind.EditBackground => EditBackgroundStage.RunAsync(context),
+                StageKind.EditForeground => EditForegroundStage.RunAsync(context),
+                StageKind.Aggregate => AggregateStage.RunAsync(context),
+                StageKind.Compose => ComposeStage.RunAsync(context),
+                _ => throw new ArgumentOutOfRangeException(nameof(stage), stage, "There is no such stage."),
+            },
+            context.Cancellation);
+        var seconds = Math.Round(_clock.GetElapsedTime(started).TotalSeconds, 3);
+        var result = new StageResult(key, output.Artifacts, output.Metrics, seconds) { Facts = output.Facts, Notes = output.Notes };
+        await _store.WriteDocumentAsync($"stages/{key}", JsonSerializer.SerializeToUtf8Bytes(result, EditJson.Options), WriteCondition.Any, context.Cancellation);
+        return result;
     }
 }
 

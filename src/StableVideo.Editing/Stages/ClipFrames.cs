@@ -1,0 +1,61 @@
+using StableVideo.Imaging;
+
+namespace StableVideo.Editing;
+
+/// <summary>The clip's frames and masks as stages read them.</summary>
+internal static class ClipFrames
+{
+    public static VideoReadOptions Options { get; } = new();
+
+    /// <summary>All frames, for stages that walk them several times; their size is checked against the budget first.</summary>
+    public static async Task<IReadOnlyList<Raster<byte>>> ReadAllAsync(StageContext context)
+    {
+        var count = (int)context.Metric(StageKind.Probe, ProbeStage.Frames);
+        var (width, height) = ((int)context.Metric(StageKind.Probe, ProbeStage.Width), (int)context.Metric(StageKind.Probe, ProbeStage.Height));
+        var bytes = 3L * width * height * count;
+        if (bytes > context.Options.FrameMemory)
+        {
+            throw new EditException(
+                $"The clip's {count} frames of {width}x{height} take {bytes >> 20} MiB of memory; the budget is {context.Options.FrameMemory >> 20} MiB. Shorten the clip or make it smaller.");
+        }
+
+        var frames = new List<Raster<byte>>(count);
+        using var file = await context.VideoFileAsync();
+        await foreach (var frame in VideoReader.ReadAsync(file.Path, Options, context.Cancellation))
+            frames.Add(frame);
+        return frames;
+    }
+
+    /// <summary>Some frames by number.</summary>
+    public static async Task<IReadOnlyDictionary<int, Raster<byte>>> ReadSomeAsync(StageContext context, IReadOnlyCollection<int> numbers)
+    {
+        var found = new Dictionary<int, Raster<byte>>();
+        using var file = await context.VideoFileAsync();
+        var number = 0;
+        await foreach (var frame in VideoReader.ReadAsync(file.Path, Options, context.Cancellation))
+        {
+            if (numbers.Contains(number++))
+                found[number - 1] = frame;
+            if (found.Count == numbers.Count)
+                return found;
+        }
+
+        var missing = numbers.Where(n => !found.ContainsKey(n));
+        throw new EditException($"Frames {string.Join(", ", missing)} could not be read; the clip ends after {number} frames.");
+    }
+
+    /// <summary>One mask per frame, a single one for frame 0, or <see langword="null"/> when the job has none.</summary>
+    public static async Task<IReadOnlyList<Raster<byte>>?> ReadMasksAsync(StageContext context)
+    {
+        switch (context.Inputs.MaskKind)
+        {
+            case MaskKind.FirstFrame:
+                return [await context.ReadImageAsync(context.Inputs.Mask!.Value, 1)];
+            case MaskKind.EveryFrame:
+                using (var file = await context.Store.MaterializeAsync(context.Inputs.Mask!.Value, "mp4", context.Cancellation))
+                    return await VideoReader.ReadMasksAsync(file.Path, Options, context.Cancellation);
+            default:
+                return null;
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using System.Collections.Concurrent;
+using StableVideo.Diffusion;
+
+namespace StableVideo.Editing;
+
+/// <summary>An image model and what keys need to know of it.</summary>
+internal sealed class OpenModel(ImageModel network)
+{
+    public ImageModel Network => network;
+
+    public ImageModelInfo Info => network.Info;
+
+    public StageKeys.ModelFacts Facts => new(Info.Digest, Info.Steps, Info.GuidanceScale, Info.Strength);
+}
+
+/// <summary>Image models, opened once each and kept until the runner is disposed.</summary>
+internal sealed class OpenModels(ModelCatalogue catalogue) : IDisposable
+{
+    private readonly ConcurrentDictionary<string, Lazy<OpenModel>> _open = new(StringComparer.Ordinal);
+
+    public OpenModel Open(string nameOrFolder)
+    {
+        var folder = catalogue.Resolve(nameOrFolder);
+        var model = _open.GetOrAdd(folder, static path => new Lazy<OpenModel>(() => new OpenModel(ImageModel.Open(path))));
+        try
+        {
+            return model.Value;
+        }
+        catch
+        {
+            // A folder that was repaired meanwhile gets another chance.
+            _open.TryRemove(new KeyValuePair<string, Lazy<OpenModel>>(folder, model));
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var model in _open.Values.Where(m => m.IsValueCreated))
+            model.Value.Network.Dispose();
+        _open.Clear();
+    }
+}

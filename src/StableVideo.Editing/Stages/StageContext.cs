@@ -1,0 +1,103 @@
+using System.Text.Json;
+using StableVideo.Atlas;
+using StableVideo.Imaging;
+using StableVideo.Storage;
+
+namespace StableVideo.Editing;
+
+/// <summary>What a stage works with: the job, the results before it, and where to read and leave artifacts.</summary>
+internal sealed class StageContext(
+    IArtifactStore store,
+    OpenModels models,
+    StageRunnerOptions options,
+    JobInputs inputs,
+    IReadOnlyDictionary<StageKind, StageResult> upstream,
+    IProgress<StageProgress>? progress,
+    CancellationToken cancellationToken)
+{
+    private double _furthest;
+
+    public IArtifactStore Store => store;
+
+    public StageRunnerOptions Options => options;
+
+    public JobInputs Inputs => inputs;
+
+    public EditSettings Settings => inputs.Settings;
+
+    public IReadOnlyDictionary<StageKind, StageResult> Upstream => upstream;
+
+    public CancellationToken Cancellation => cancellationToken;
+
+    /// <summary>Tells how far the stage is; a fraction that falls back is reported as the furthest so far.</summary>
+    public void Report(double fraction, string message)
+    {
+        _furthest = Math.Clamp(fraction, _furthest, 1);
+        progress?.Report(new StageProgress(_furthest, message));
+    }
+
+    public OpenModel Model() => models.Open(Settings.Model);
+
+    public double Metric(StageKind stage, string name) =>
+        StageKeys.Result(upstream, stage).Metrics.TryGetValue(name, out var value)
+            ? value
+            : throw new EditException($"The result of {stage} lacks the figure '{name}'. Run {stage} again.");
+
+    public async Task<Decomposition> LoadDecompositionAsync()
+    {
+        var id = StageKeys.Artifact(upstream, StageKind.Decompose, ArtifactNames.Decomposition);
+        await using var stream = await store.OpenReadAsync(id, cancellationToken);
+        return Decomposition.Load(stream);
+    }
+
+    public Task<LocalFile> VideoFileAsync() => store.MaterializeAsync(inputs.Video, "mp4", cancellationToken);
+
+    public Task<ArtifactId> PutPngAsync(Raster<byte> image) => store.PutBytesAsync(ImageFile.EncodePng(image), cancellationToken);
+
+    public Task<Raster<byte>> ReadImageAsync(ArtifactId id, int channels) => store.ReadImageAsync(id, channels, cancellationToken);
+
+    public Task<ArtifactId> PutJsonAsync<T>(T value) => store.PutBytesAsync(JsonSerializer.SerializeToUtf8Bytes(value, EditJson.Options), cancellationToken);
+
+    public Task<IReadOnlyList<KeyframeEdit>> ReadKeyframesAsync() =>
+        store.ReadKeyframesAsync(StageKeys.Artifact(upstream, StageKind.EditForeground, ArtifactNames.Keyframes), cancellationToken);
+}
+
+/// <summary>What a stage hands back; the runner adds key and time.</summary>
+internal sealed class StageOutput
+{
+    public Dictionary<string, ArtifactId> Artifacts { get; } = [];
+
+    public Dictionary<string, double> Metrics { get; } = [];
+
+    public Dictionary<string, string> Facts { get; } = [];
+
+    public List<string> Notes { get; } = [];
+
+    public void AddModel(OpenModel model, string prompt, string negativePrompt)
+    {
+        Facts["model"] = model.Info.Name;
+        Facts["modelDigest"] = model.Info.Digest;
+        var unknown = model.Network.UnknownWords($"{prompt} {negativePrompt}");
+        if (unknown.Count > 0)
+            Notes.Add($"The model {model.Info.Name} does not know: {string.Join(", ", unknown)}.");
+    }
+}
+
+/// <summary>Reading what stages wrote.</summary>
+internal static class ArtifactReading
+{
+    public static async Task<Raster<byte>> ReadImageAsync(this IArtifactStore store, ArtifactId id, int channels, CancellationToken cancellationToken)
+    {
+        await using var stream = await store.OpenReadAsync(id, cancellationToken);
+        using var bytes = new MemoryStream();
+        await stream.CopyToAsync(bytes, cancellationToken);
+        return ImageFile.Read(bytes.GetBuffer().AsSpan(0, (int)bytes.Length), channels);
+    }
+
+    public static async Task<IReadOnlyList<KeyframeEdit>> ReadKeyframesAsync(this IArtifactStore store, ArtifactId id, CancellationToken cancellationToken)
+    {
+        await using var stream = await store.OpenReadAsync(id, cancellationToken);
+        return await JsonSerializer.DeserializeAsync<List<KeyframeEdit>>(stream, EditJson.Options, cancellationToken)
+            ?? throw new EditException("The list of keyframes is empty. Run the foreground edit again.");
+    }
+}
