@@ -18,7 +18,7 @@ internal static class BackgroundEdit
         var small = Resample.Resize(source, width, height, ResampleFilter.Area);
         var painted = PaintTiles(small, model, settings, report, cancellationToken);
         report(0.95, "background: restoring detail");
-        return Pixels.ToByte(DetailTransfer.Apply(painted, source));
+        return DetailTransfer.Apply(painted, source).ToBytes();
     }
 
     /// <summary>What no frame ever showed is continued from around it, so that the model does not take a hole for a thing.</summary>
@@ -27,7 +27,7 @@ internal static class BackgroundEdit
         var seen = new Raster<float>(background.AtlasWidth, background.AtlasHeight, 1);
         for (var i = 0; i < seen.Data.Length; i++)
             seen.Data[i] = background.Coverage.Data[i] / 255f;
-        return Pixels.ToByte(PushPull.Fill(Pixels.ToFloat(background.Atlas), seen));
+        return PushPull.Fill(background.Atlas.ToFloat(), seen).ToBytes();
     }
 
     private static Raster<byte> PaintTiles(
@@ -40,7 +40,7 @@ internal static class BackgroundEdit
         var overlap = shorter / 2;
         var tiles = (from y in Tiling.Starts(source.Height, tileHeight, overlap)
                      from x in Tiling.Starts(source.Width, tileWidth, overlap)
-                     select new Box(x, y, tileWidth, tileHeight)).ToList();
+                     select new PixelBox(x, y, tileWidth, tileHeight)).ToList();
         if (tiles.Count == 1)
             return PaintTile(source, model, settings, (fraction, message) => report(0.95 * fraction, message), cancellationToken);
 
@@ -50,7 +50,7 @@ internal static class BackgroundEdit
         {
             var (done, tile) = (i, tiles[i]);
             var painted = PaintTile(
-                Pixels.Crop(source, tile),
+                source.Crop(tile),
                 model,
                 settings,
                 (fraction, message) => report(0.95 * (done + fraction) / tiles.Count, $"{message}, tile {done + 1} of {tiles.Count}"),
@@ -60,10 +60,10 @@ internal static class BackgroundEdit
 
         for (var i = 0; i < sum.Data.Length; i++)
             sum.Data[i] /= weights.Data[i / 3];
-        return Pixels.ToByte(sum);
+        return sum.ToBytes();
     }
 
-    private static void Blend(Raster<byte> painted, Box tile, int overlap, Raster<float> sum, Raster<float> weights)
+    private static void Blend(Raster<byte> painted, PixelBox tile, int overlap, Raster<float> sum, Raster<float> weights)
     {
         for (var y = 0; y < tile.Height; y++)
         {

@@ -24,11 +24,11 @@ public static class DetailTransfer
     public static Raster<float> Apply(Raster<byte> edited, Raster<byte> source)
     {
         var (w, h) = (source.Width, source.Height);
-        var result = Resample.Resize(Pixels.ToFloat(edited), w, h, ResampleFilter.Bicubic);
-        var luma = Pixels.Luma(source);
+        var result = Resample.Resize(edited.ToFloat(), w, h, ResampleFilter.Bicubic);
+        var luma = Pixels.Luma(source.ToFloat());
         var small = Resample.Resize(luma, edited.Width, edited.Height, ResampleFilter.Area);
         var smooth = Resample.Resize(small, w, h, ResampleFilter.Bicubic);
-        var gain = Resample.Resize(ContrastGain(Pixels.Luma(edited), small), w, h, ResampleFilter.Bilinear);
+        var gain = Resample.Resize(ContrastGain(Pixels.Luma(edited.ToFloat()), small), w, h, ResampleFilter.Bilinear);
         Parallel.For(0, h, y =>
         {
             var target = result.Row(y);

@@ -20,7 +20,7 @@ internal static class AtlasCells
         {
             cancellationToken.ThrowIfCancellationRequested();
             var alpha = decomposition.Alpha(t);
-            alphas[t] = (alpha, KeyframeView.Area(alpha));
+            alphas[t] = (alpha, MaskOps.Area(alpha));
         }
 
         var areas = alphas.Values.Select(a => a.Area).Where(a => a >= KeyframeView.LeastPixels).Order().ToList();
@@ -41,7 +41,7 @@ internal static class AtlasCells
             for (var x = 0; x < alpha.Width; x += Stride)
             {
                 var (u, v) = ((int)row[2 * x], (int)row[(2 * x) + 1]);
-                if (alpha[x, y] >= 128 && u >= 0 && v >= 0 && u < layer.AtlasWidth && v < layer.AtlasHeight)
+                if (alpha[x, y] >= MaskOps.Inside && u >= 0 && v >= 0 && u < layer.AtlasWidth && v < layer.AtlasHeight)
                     cells.Add((v / CellSize * columns) + (u / CellSize));
             }
         }

@@ -1,3 +1,4 @@
+using StableVideo.Imaging;
 using StableVideo.Storage;
 
 namespace StableVideo.Editing;
@@ -7,4 +8,4 @@ namespace StableVideo.Editing;
 /// <param name="Box">Where in the frame it was cut out.</param>
 /// <param name="Before">The crop before the edit, black outside the object, PNG.</param>
 /// <param name="After">The crop after the edit, full resolution, black outside the object, PNG.</param>
-public sealed record KeyframeEdit(int Frame, Box Box, ArtifactId Before, ArtifactId After);
+public sealed record KeyframeEdit(int Frame, PixelBox Box, ArtifactId Before, ArtifactId After);

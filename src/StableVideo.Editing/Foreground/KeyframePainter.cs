@@ -42,7 +42,7 @@ internal static class KeyframePainter
             ControlScale = settings.ControlScale,
         };
         var painted = model.Generate(request, new StepProgress(report, $"keyframe {view.Frame}"), cancellationToken);
-        return Pixels.OnBlack(Pixels.ToByte(MendRim(DetailTransfer.Apply(painted, view.Colour), view)), view.Alpha);
+        return Pixels.OnBlack(MendRim(DetailTransfer.Apply(painted, view.Colour), view).ToBytes(), view.Alpha);
     }
 
     /// <summary>
@@ -55,7 +55,7 @@ internal static class KeyframePainter
         var look = HoleFill.Complete(atlas, merged.Colour, merged.Weight);
         var seen = new Raster<float>(view.Box.Width, view.Box.Height, 3);
         AtlasSampler.Sample(look, view.Uv, seen);
-        return Pixels.OnBlack(Pixels.ToByte(seen), view.Alpha);
+        return Pixels.OnBlack(seen.ToBytes(), view.Alpha);
     }
 
     /// <summary>A painted keyframe carried into the atlas; its weight fades towards the rim of what it saw, so that keyframes join without a seam.</summary>
@@ -77,6 +77,6 @@ internal static class KeyframePainter
     private static Raster<float> MendRim(Raster<float> painted, KeyframeView view)
     {
         var inside = Feather.Inside(view.Alpha, RimWidth);
-        return HoleFill.Complete(Pixels.ToFloat(view.Colour), painted, inside);
+        return HoleFill.Complete(view.Colour.ToFloat(), painted, inside);
     }
 }

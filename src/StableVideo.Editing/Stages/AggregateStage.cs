@@ -14,7 +14,7 @@ internal static class AggregateStage
         context.Report(0, "carrying keyframes into the atlas");
         var decomposition = await context.LoadDecompositionAsync();
         var layer = decomposition.Foreground;
-        var original = Pixels.ToFloat(layer.Atlas);
+        var original = layer.Atlas.ToFloat();
         var targets = new List<AggregationTarget>();
         foreach (var edit in await context.ReadKeyframesAsync())
             targets.Add(await ReadAsync(context, decomposition, edit));
@@ -25,7 +25,7 @@ internal static class AggregateStage
 
         context.Report(0.9, "completing the atlas");
         var whole = HoleFill.Complete(original, fitted.Atlas, start.Weight);
-        output.Artifacts[ArtifactNames.EditedForegroundAtlas] = await context.PutPngAsync(Pixels.ToByte(whole));
+        output.Artifacts[ArtifactNames.EditedForegroundAtlas] = await context.PutPngAsync(whole.ToBytes());
         output.Metrics["lossBefore"] = fitted.LossBefore;
         output.Metrics["lossAfter"] = fitted.LossAfter;
         output.Metrics["trainingSteps"] = fitted.Steps;
@@ -39,7 +39,7 @@ internal static class AggregateStage
         var painted = await context.ReadImageAsync(edit.After, 3);
         var uv = new Raster<float>(decomposition.Width, decomposition.Height, 2);
         decomposition.Foreground.FillUv(edit.Frame, uv);
-        var view = new KeyframeView(edit.Frame, edit.Box, before, Pixels.Crop(decomposition.Alpha(edit.Frame), edit.Box), Pixels.Crop(uv, edit.Box));
+        var view = new KeyframeView(edit.Frame, edit.Box, before, decomposition.Alpha(edit.Frame).Crop(edit.Box), uv.Crop(edit.Box));
         return new AggregationTarget(view, painted, KeyframePainter.Scatter(view, painted, decomposition.Foreground.AtlasWidth, decomposition.Foreground.AtlasHeight));
     }
 

@@ -58,7 +58,7 @@ internal static class EditForegroundStage
     {
         var nearestFirst = partials.OrderBy(p => Math.Abs(p.Frame - view.Frame)).Select(p => p.Atlas).ToList();
         var painted = KeyframePainter.Paint(
-            view, nearestFirst, Pixels.ToFloat(decomposition.Foreground.Atlas), model.Network, context.Settings, report, context.Cancellation);
+            view, nearestFirst, decomposition.Foreground.Atlas.ToFloat(), model.Network, context.Settings, report, context.Cancellation);
         var edit = new KeyframeEdit(view.Frame, view.Box, await context.PutPngAsync(view.Colour), await context.PutPngAsync(painted));
         await context.Store.WriteDocumentAsync(
             $"keyframes/{key}", JsonSerializer.SerializeToUtf8Bytes(edit, EditJson.Options), WriteCondition.Any, context.Cancellation);

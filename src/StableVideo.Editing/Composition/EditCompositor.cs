@@ -1,0 +1,87 @@
+using StableVideo.Atlas;
+using StableVideo.Imaging;
+
+namespace StableVideo.Editing;
+
+/// <summary>
+/// Section 3.5, <c>I'(t) = alpha Af'(UVf) + (1 - alpha) Ab'(UVb)</c>, extended by what the atlases can not hold.
+/// </summary>
+/// <remarks>
+/// With <c>R = I - (alpha Af + (1 - alpha) Ab)</c>, the frame minus its reconstruction, each layer contributes
+/// <list type="bullet">
+/// <item>edited: <c>A'(UV) + carry a(UV) L(R)</c>, the rest's luminance through the edit's own slope (<see cref="LocalSlope"/>);</item>
+/// <item>kept: <c>A(UV) + R</c>, so that pixels of a kept layer are the frame's own, exactly where alpha is 0 or 1.</item>
+/// </list>
+/// With a perfect decomposition R is 0 and this is the paper's equation. Atlas colours are multiplied by the gain field.
+/// </remarks>
+internal sealed class EditCompositor
+{
+    private const float Linear = 48;   // grey levels of residual that pass whole
+    private const float Reach = 96;    // what a larger residual can add beyond that
+    private readonly Decomposition _decomposition;
+    private readonly RenderedLayer _foreground;
+    private readonly RenderedLayer _background;
+    private readonly float _carry;
+
+    public EditCompositor(Decomposition decomposition, Raster<byte>? foregroundAtlas, Raster<byte>? backgroundAtlas, float detailCarry)
+    {
+        _decomposition = decomposition;
+        _foreground = new RenderedLayer(decomposition.Foreground, foregroundAtlas, decomposition.Width, decomposition.Height);
+        _background = new RenderedLayer(decomposition.Background, backgroundAtlas, decomposition.Width, decomposition.Height);
+        _carry = detailCarry;
+    }
+
+    /// <summary>Renders a frame.</summary>
+    /// <param name="frame">Its number.</param>
+    /// <param name="original">[H,W,3], the clip's frame.</param>
+    /// <param name="destination">[H,W,3], overwritten.</param>
+    public void Compose(int frame, Raster<byte> original, Raster<byte> destination)
+    {
+        var alpha = _decomposition.Alpha(frame);
+        _foreground.Fetch(frame);
+        _background.Fetch(frame);
+        Rows.For(destination.Height, y => ComposeRow(frame, y, alpha.Row(y), original.Row(y), destination.Row(y)));
+    }
+
+    private void ComposeRow(int frame, int y, ReadOnlySpan<byte> alpha, ReadOnlySpan<byte> original, Span<byte> destination)
+    {
+        var width = alpha.Length;
+        var buffer = System.Buffers.ArrayPool<float>.Shared.Rent(width * 3);
+        var gain = buffer.AsSpan(0, width * 3);
+        _decomposition.Gain.FillRow(frame, y, width, _decomposition.Height, gain);
+        var front = _foreground.Row(y);
+        var back = _background.Row(y);
+        Span<float> rest = stackalloc float[3];
+        for (var x = 0; x < width; x++)
+        {
+            var a = alpha[x] / 255f;
+            var f = front.Slice(x * _foreground.Channels, _foreground.Channels);
+            var b = back.Slice(x * _background.Channels, _background.Channels);
+            var g = gain.Slice(x * 3, 3);
+            for (var c = 0; c < 3; c++)
+                rest[c] = original[(x * 3) + c] - (g[c] * ((a * f[c]) + ((1 - a) * b[c])));
+            var luma = _carry * Limit(Colour.Luma(rest[0], rest[1], rest[2]));
+            for (var c = 0; c < 3; c++)
+            {
+                var value = 0f;
+                if (a > 0)
+                    value += a * (_foreground.Edited ? (g[c] * f[3 + c]) + (f[6 + c] * luma) : (g[c] * f[c]) + rest[c]);
+                if (a < 1)
+                    value += (1 - a) * (_background.Edited ? (g[c] * b[3 + c]) + (b[6 + c] * luma) : (g[c] * b[c]) + rest[c]);
+                destination[(x * 3) + c] = (byte)(Math.Clamp(value, 0, 255) + 0.5f);
+            }
+        }
+
+        System.Buffers.ArrayPool<float>.Shared.Return(buffer);
+    }
+
+    /// <summary>Whole up to <see cref="Linear"/>, then ever less: a large residual is a misplaced edge more often than a detail.</summary>
+    private static float Limit(float residual)
+    {
+        var size = MathF.Abs(residual);
+        if (size <= Linear)
+            return residual;
+        var over = size - Linear;
+        return MathF.CopySign(Linear + (over * Reach / (over + Reach)), residual);
+    }
+}

@@ -1,0 +1,64 @@
+using StableVideo.Atlas;
+using StableVideo.Imaging;
+using StableVideo.Storage;
+
+namespace StableVideo.Editing;
+
+/// <summary>Section 3.5: the edited atlases back into every frame, encoded with the clip's frame rate and sound.</summary>
+internal static class ComposeStage
+{
+    public static async Task<StageOutput> RunAsync(StageContext context)
+    {
+        context.Report(0, "preparing the atlases");
+        var decomposition = await context.LoadDecompositionAsync();
+        var compositor = new EditCompositor(
+            decomposition,
+            await EditedAtlasAsync(context, StageKind.Aggregate, ArtifactNames.EditedForegroundAtlas),
+            await EditedAtlasAsync(context, StageKind.EditBackground, ArtifactNames.EditedBackgroundAtlas),
+            context.Settings.DetailCarry);
+        var rate = new FrameRate((int)context.Metric(StageKind.Probe, ProbeStage.RateNumerator), (int)context.Metric(StageKind.Probe, ProbeStage.RateDenominator));
+
+        var output = new StageOutput();
+        var steadiness = new WarpingError();
+        var path = Path.Combine(Path.GetTempPath(), $"stablevideo-{Guid.NewGuid():N}.mp4");
+        try
+        {
+            using var clip = await context.VideoFileAsync();
+            await RenderAsync(context, decomposition, compositor, clip.Path, path, rate, steadiness);
+            output.Artifacts[ArtifactNames.Video] = await context.Store.PutFileAsync(path, context.Cancellation);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+
+        output.Metrics["frames"] = decomposition.FrameCount;
+        output.Metrics["warpingError"] = steadiness.Edit;
+        output.Metrics["sourceWarpingError"] = steadiness.Source;
+        return output;
+    }
+
+    private static async Task RenderAsync(
+        StageContext context, Decomposition decomposition, EditCompositor compositor, string clip, string path, FrameRate rate, WarpingError steadiness)
+    {
+        await using var writer = VideoWriter.Create(path, decomposition.Width, decomposition.Height, rate, new VideoWriteOptions { AudioFrom = clip });
+        var rendered = new Raster<byte>(decomposition.Width, decomposition.Height, 3);
+        var number = 0;
+        await foreach (var frame in VideoReader.ReadAsync(clip, ClipFrames.Options, context.Cancellation))
+        {
+            if (number == decomposition.FrameCount)
+                break;
+            compositor.Compose(number, frame, rendered);
+            steadiness.Add(frame, rendered);
+            await writer.WriteAsync(rendered, context.Cancellation);
+            context.Report(0.05 + (0.9 * ++number / decomposition.FrameCount), $"frame {number} of {decomposition.FrameCount}");
+        }
+
+        if (number < decomposition.FrameCount)
+            throw new EditException($"The clip ends after {number} frames but was decomposed with {decomposition.FrameCount}. Decompose it again.");
+        await writer.CompleteAsync(context.Cancellation);
+    }
+
+    private static async Task<Raster<byte>?> EditedAtlasAsync(StageContext context, StageKind stage, string name) =>
+        StageKeys.Result(context.Upstream, stage).Artifacts.TryGetValue(name, out var id) ? await context.ReadImageAsync(id, 3) : null;
+}
