@@ -12,7 +12,7 @@ internal static class AtlasCells
 
     /// <summary>Cells by candidate frame. Frames that show less than a quarter of the usual object are no candidates.</summary>
     /// <exception cref="EditException">No frame shows an object.</exception>
-    public static IReadOnlyDictionary<int, HashSet<int>> Seen(Decomposition decomposition, CancellationToken cancellationToken)
+    public static Dictionary<int, HashSet<int>> Seen(Decomposition decomposition, CancellationToken cancellationToken)
     {
         var step = Math.Max(1, decomposition.FrameCount / Candidates);
         var alphas = new Dictionary<int, (Raster<byte> Alpha, int Area)>();
