@@ -26,49 +26,46 @@ public static class VideoImport
             throw new EditException(string.Join('\n', errors));
         // Looked at before anything is stored: a refused job leaves nothing behind.
         var info = await VideoReader.ProbeAsync(videoPath, cancellationToken);
-        var kind = await MaskKindOfAsync(maskPath, cancellationToken);
-
-        var video = await StoreVideoAsync(videoPath, info.Rate, store, cancellationToken);
-        ArtifactId? mask = kind switch
-        {
-            MaskKind.None => null,
-            MaskKind.FirstFrame => await store.PutBytesAsync(ImageFile.EncodePng(ImageFile.Read(maskPath!, 1)), cancellationToken),
-            _ => await StoreVideoAsync(maskPath!, info.Rate, store, cancellationToken),
-        };
-        return new JobInputs(video, mask, kind, settings);
+        var mask = await ReadMaskAsync(maskPath, info, store, cancellationToken);
+        if (!Directory.Exists(videoPath))
+            return new JobInputs(await store.PutFileAsync(videoPath, cancellationToken), mask?.Id, mask?.Kind ?? MaskKind.None, settings);
+        var frames = VideoReader.ReadAsync(videoPath, ClipFrames.Options, cancellationToken);
+        return new JobInputs(await StoreLosslessAsync(frames, info.Rate, store, cancellationToken), mask?.Id, mask?.Kind ?? MaskKind.None, settings);
     }
 
-    private static async Task<MaskKind> MaskKindOfAsync(string? path, CancellationToken cancellationToken)
+    private static async Task<(ArtifactId Id, MaskKind Kind)?> ReadMaskAsync(string? path, VideoInfo clip, IArtifactStore store, CancellationToken cancellationToken)
     {
         if (path is null)
-            return MaskKind.None;
-        if (!Directory.Exists(path) && ImageExtensions.Contains(Path.GetExtension(path).ToLowerInvariant()))
+            return null;
+        if (File.Exists(path) && !ImageExtensions.Contains(Path.GetExtension(path).ToLowerInvariant()))
         {
-            _ = ImageFile.Read(path, 1);
-            return MaskKind.FirstFrame;
+            await VideoReader.ProbeAsync(path, cancellationToken);
+            return (await store.PutFileAsync(path, cancellationToken), MaskKind.EveryFrame);
         }
 
-        await VideoReader.ProbeAsync(path, cancellationToken);
-        return MaskKind.EveryFrame;
+        // Whether there is one mask per frame is checked by the probe, which counts the clip's frames.
+        var count = Directory.Exists(path) ? (await VideoReader.ProbeAsync(path, cancellationToken)).FrameCount ?? 1 : 1;
+        var masks = await VideoReader.ReadMasksAsync(path, clip.Width, clip.Height, count, ClipFrames.Options, cancellationToken);
+        if (masks.Count == 1)
+            return (await store.PutBytesAsync(ImageFile.EncodePng(masks[0]), cancellationToken), MaskKind.FirstFrame);
+        return (await StoreLosslessAsync(masks.Select(Colour.GrayToRgb).ToAsyncEnumerable(), clip.Rate, store, cancellationToken), MaskKind.EveryFrame);
     }
 
-    private static async Task<ArtifactId> StoreVideoAsync(string path, FrameRate rate, IArtifactStore store, CancellationToken cancellationToken)
+    private static async Task<ArtifactId> StoreLosslessAsync(IAsyncEnumerable<Raster<byte>> frames, FrameRate rate, IArtifactStore store, CancellationToken cancellationToken)
     {
-        if (!Directory.Exists(path))
-            return await store.PutFileAsync(path, cancellationToken);
         var video = Path.Combine(Path.GetTempPath(), $"stablevideo-{Guid.NewGuid():N}.mkv");
         try
         {
             VideoWriter? writer = null;
             try
             {
-                await foreach (var frame in VideoReader.ReadAsync(path, ClipFrames.Options, cancellationToken))
+                await foreach (var frame in frames)
                 {
                     writer ??= VideoWriter.Create(video, frame.Width, frame.Height, rate, new VideoWriteOptions { Lossless = true });
                     await writer.WriteAsync(frame, cancellationToken);
                 }
 
-                await (writer ?? throw new EditException($"'{path}' holds no frames.")).CompleteAsync(cancellationToken);
+                await (writer ?? throw new EditException("The folder holds no frames.")).CompleteAsync(cancellationToken);
             }
             finally
             {

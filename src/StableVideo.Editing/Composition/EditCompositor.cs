@@ -22,6 +22,7 @@ internal sealed class EditCompositor
     private readonly RenderedLayer _foreground;
     private readonly RenderedLayer _background;
     private readonly float _carry;
+    private readonly float _own;
 
     public EditCompositor(Decomposition decomposition, Raster<byte>? foregroundAtlas, Raster<byte>? backgroundAtlas, float detailCarry)
     {
@@ -29,6 +30,8 @@ internal sealed class EditCompositor
         _foreground = new RenderedLayer(decomposition.Foreground, foregroundAtlas, decomposition.Width, decomposition.Height);
         _background = new RenderedLayer(decomposition.Background, backgroundAtlas, decomposition.Width, decomposition.Height);
         _carry = detailCarry;
+        // With nothing edited the reconstruction itself is wanted, not the clip.
+        _own = foregroundAtlas is null && backgroundAtlas is null ? 0 : 1;
     }
 
     /// <summary>Renders a frame.</summary>
@@ -65,9 +68,9 @@ internal sealed class EditCompositor
             {
                 var value = 0f;
                 if (a > 0)
-                    value += a * (_foreground.Edited ? (g[c] * f[3 + c]) + (f[6 + c] * luma) : (g[c] * f[c]) + rest[c]);
+                    value += a * (_foreground.Edited ? (g[c] * f[3 + c]) + (f[6 + c] * luma) : (g[c] * f[c]) + (_own * rest[c]));
                 if (a < 1)
-                    value += (1 - a) * (_background.Edited ? (g[c] * b[3 + c]) + (b[6 + c] * luma) : (g[c] * b[c]) + rest[c]);
+                    value += (1 - a) * (_background.Edited ? (g[c] * b[3 + c]) + (b[6 + c] * luma) : (g[c] * b[c]) + (_own * rest[c]));
                 destination[(x * 3) + c] = (byte)(Math.Clamp(value, 0, 255) + 0.5f);
             }
         }

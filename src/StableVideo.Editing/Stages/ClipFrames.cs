@@ -45,17 +45,16 @@ internal static class ClipFrames
     }
 
     /// <summary>One mask per frame, a single one for frame 0, or <see langword="null"/> when the job has none.</summary>
-    public static async Task<IReadOnlyList<Raster<byte>>?> ReadMasksAsync(StageContext context)
+    /// <param name="context">The stage.</param>
+    /// <param name="width">Width of the clip.</param>
+    /// <param name="height">Height of the clip.</param>
+    /// <param name="frames">Frames of the clip.</param>
+    public static async Task<IReadOnlyList<Raster<byte>>?> ReadMasksAsync(StageContext context, int width, int height, int frames)
     {
-        switch (context.Inputs.MaskKind)
-        {
-            case MaskKind.FirstFrame:
-                return [await context.ReadImageAsync(context.Inputs.Mask!.Value, 1)];
-            case MaskKind.EveryFrame:
-                using (var file = await context.Store.MaterializeAsync(context.Inputs.Mask!.Value, "mp4", context.Cancellation))
-                    return await VideoReader.ReadMasksAsync(file.Path, Options, context.Cancellation);
-            default:
-                return null;
-        }
+        if (context.Inputs.MaskKind == MaskKind.None)
+            return null;
+        var mask = context.Inputs.Mask ?? throw new EditException("The job names a kind of mask but no mask. Submit it again.");
+        using var file = await context.Store.MaterializeAsync(mask, context.Inputs.MaskKind == MaskKind.FirstFrame ? "png" : "mp4", context.Cancellation);
+        return await VideoReader.ReadMasksAsync(file.Path, width, height, frames, Options, context.Cancellation);
     }
 }

@@ -41,10 +41,10 @@ internal static class ComposeStage
     private static async Task RenderAsync(
         StageContext context, Decomposition decomposition, EditCompositor compositor, string clip, string path, FrameRate rate, WarpingError steadiness)
     {
-        await using var writer = VideoWriter.Create(path, decomposition.Width, decomposition.Height, rate, new VideoWriteOptions { AudioFrom = clip });
+        await using var writer = VideoWriter.Create(path, decomposition.Width, decomposition.Height, rate, new VideoWriteOptions { AudioFrom = clip, FrameCount = decomposition.FrameCount });
         var rendered = new Raster<byte>(decomposition.Width, decomposition.Height, 3);
         var number = 0;
-        await foreach (var frame in VideoReader.ReadAsync(clip, ClipFrames.Options, context.Cancellation))
+        await foreach (var frame in VideoReader.ReadAsync(clip, ClipFrames.Options with { ReuseFrames = true }, context.Cancellation))
         {
             if (number == decomposition.FrameCount)
                 break;

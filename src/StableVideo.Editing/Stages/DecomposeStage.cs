@@ -9,7 +9,7 @@ internal static class DecomposeStage
     {
         context.Report(0, "reading frames");
         var frames = await ClipFrames.ReadAllAsync(context);
-        var masks = await ClipFrames.ReadMasksAsync(context);
+        var masks = await ClipFrames.ReadMasksAsync(context, frames[0].Width, frames[0].Height, frames.Count);
         context.Report(0.05, "solving for the atlases");
         var decomposition = Decomposer.Decompose(
             new FrameList(frames), masks, null, new Relay(fraction => context.Report(0.05 + (0.9 * fraction), "solving for the atlases")), context.Cancellation);

@@ -17,7 +17,7 @@ internal static class ProbeStage
         var info = await VideoReader.ProbeAsync(file.Path, context.Cancellation);
         CheckLength(info.FrameCount ?? 0, context.Settings.MaxFrames, info);
         context.Report(0.1, "counting frames");
-        var frames = await CountAsync(VideoReader.ReadAsync(file.Path, ClipFrames.Options, context.Cancellation), context.Settings.MaxFrames, info);
+        var frames = await CountAsync(VideoReader.ReadAsync(file.Path, ClipFrames.Options with { ReuseFrames = true }, context.Cancellation), context.Settings.MaxFrames, info);
         context.Report(0.6, "checking the mask");
         await CheckMaskAsync(context, info, frames);
 
@@ -66,13 +66,8 @@ internal static class ProbeStage
 
     private static async Task CheckMaskAsync(StageContext context, VideoInfo info, int frames)
     {
-        if (await ClipFrames.ReadMasksAsync(context) is not { } masks)
-            return;
-        if (masks[0].Width != info.Width || masks[0].Height != info.Height)
-            throw new EditException($"The mask is {masks[0].Width}x{masks[0].Height} but the clip is {info.Width}x{info.Height}. Make the mask as large as the clip.");
-        if (masks.Count != 1 && masks.Count != frames)
-            throw new EditException($"Mask video has {masks.Count} frames but the clip has {frames}. Give one mask per frame, or a single image for frame 0.");
-        if (masks.All(mask => mask.Data.All(value => value < 128)))
+        var masks = await ClipFrames.ReadMasksAsync(context, info.Width, info.Height, frames);
+        if (masks is not null && masks.All(mask => MaskOps.Area(mask) == 0))
             throw new EditException("The mask is black throughout; white marks the object. Check that it is not inverted or empty.");
     }
 }
