@@ -1,0 +1,119 @@
+using StableVideo.Storage;
+
+namespace StableVideo.Editing.Tests;
+
+/// <summary>Keys depend on exactly what determines a result: each row changes one thing and lists the stages that have to run again.</summary>
+public class StageKeysTests
+{
+    private static readonly StageKeys.ModelFacts Model = new("digest", 6, 2, 0.85f);
+    private static readonly EditSettings Settings = new() { ForegroundPrompt = "a red car", BackgroundPrompt = "snowy winter" };
+
+    public static TheoryData<string, EditSettings, StageKind[]> Changes => new()
+    {
+        { "nothing", Settings, [] },
+        { "foreground prompt", Settings with { ForegroundPrompt = "a blue car" }, [StageKind.EditForeground] },
+        { "no foreground prompt", Settings with { ForegroundPrompt = null }, [StageKind.EditForeground, StageKind.Aggregate] },
+        { "background prompt", Settings with { BackgroundPrompt = "autumn" }, [StageKind.EditBackground] },
+        { "negative prompt", Settings with { NegativePrompt = "night" }, [StageKind.EditBackground, StageKind.EditForeground] },
+        { "keyframes", Settings with { Keyframes = [1, 2] }, [StageKind.EditForeground] },
+        { "keyframe count", Settings with { KeyframeCount = 4 }, [StageKind.EditForeground] },
+        { "seed", Settings with { Seed = 7 }, [StageKind.EditBackground, StageKind.EditForeground] },
+        { "steps", Settings with { Steps = 7 }, [StageKind.EditBackground, StageKind.EditForeground] },
+        { "the recommended steps, said aloud", Settings with { Steps = 6, GuidanceScale = 2, Strength = 0.85f }, [] },
+        { "guidance", Settings with { GuidanceScale = 3 }, [StageKind.EditBackground, StageKind.EditForeground] },
+        { "strength", Settings with { Strength = 0.5f }, [StageKind.EditForeground] },
+        { "control scale", Settings with { ControlScale = 0.5f }, [StageKind.EditBackground, StageKind.EditForeground] },
+        { "frame limit", Settings with { MaxFrames = 50 }, [StageKind.Probe] },
+        { "aggregation steps", Settings with { AggregationSteps = 5 }, [StageKind.Aggregate] },
+        { "detail carry", Settings with { DetailCarry = 0.5f }, [StageKind.Compose] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Changes))]
+    public void A_setting_changes_the_keys_of_its_stages_only(string what, EditSettings changed, StageKind[] expected)
+    {
+        var before = Keys(Settings, Model, "video");
+        var after = Keys(changed, Model, "video");
+        Assert.True(expected.SequenceEqual(StageGraph.All.Where(s => before[s] != after[s])), $"{what} changed {string.Join(", ", StageGraph.All.Where(s => before[s] != after[s]))}");
+    }
+
+    [Fact]
+    public void Another_model_changes_both_edits()
+    {
+        var (before, after) = (Keys(Settings, Model, "video"), Keys(Settings, Model with { Digest = "other" }, "video"));
+        Assert.Equal([StageKind.EditBackground, StageKind.EditForeground], StageGraph.All.Where(s => before[s] != after[s]));
+    }
+
+    [Fact]
+    public void Another_clip_changes_every_stage_that_reads_it()
+    {
+        var (before, after) = (Keys(Settings, Model, "video"), Keys(Settings, Model, "other"));
+        Assert.Equal([StageKind.Probe, StageKind.Decompose, StageKind.EditForeground, StageKind.Compose], StageGraph.All.Where(s => before[s] != after[s]));
+    }
+
+    [Fact]
+    public void Every_upstream_artifact_that_is_read_changes_the_key()
+    {
+        foreach (var stage in StageGraph.All)
+        {
+            var key = StageKeys.Compute(stage, Inputs(Settings, "video"), Upstream(), Model);
+            foreach (var dependency in StageGraph.DependenciesOf(stage).Where(d => d != StageKind.Probe))
+            {
+                var upstream = Upstream();
+                upstream[dependency] = upstream[dependency] with { Artifacts = upstream[dependency].Artifacts.ToDictionary(a => a.Key, _ => Id("changed")) };
+                Assert.NotEqual(key, StageKeys.Compute(stage, Inputs(Settings, "video"), upstream, Model));
+            }
+        }
+    }
+
+    [Fact]
+    public void A_prompt_can_not_pose_as_another_fact()
+    {
+        var a = Settings with { BackgroundPrompt = "x\nnegative 1 y", NegativePrompt = "" };
+        var b = Settings with { BackgroundPrompt = "x", NegativePrompt = "y" };
+        Assert.NotEqual(Keys(a, Model, "video")[StageKind.EditBackground], Keys(b, Model, "video")[StageKind.EditBackground]);
+    }
+
+    [Fact]
+    public void A_keyframe_depends_on_the_keyframes_before_it()
+    {
+        var inputs = Inputs(Settings, "video");
+        var first = new KeyframeEdit(20, default, Id("b"), Id("a"));
+        var keys = new[]
+        {
+            StageKeys.Keyframe(inputs, Upstream(), Model, 40, []),
+            StageKeys.Keyframe(inputs, Upstream(), Model, 40, [first]),
+            StageKeys.Keyframe(inputs, Upstream(), Model, 40, [first with { After = Id("other") }]),
+            StageKeys.Keyframe(inputs, Upstream(), Model, 41, [first]),
+        };
+        Assert.Equal(keys.Length, keys.Distinct().Count());
+        // Which keyframes follow does not matter, so a longer list resumes behind a shorter one.
+        var longer = Inputs(Settings with { Keyframes = [20, 40, 60], KeyframeCount = 9 }, "video");
+        Assert.Equal(keys[1], StageKeys.Keyframe(longer, Upstream(), Model, 40, [first]));
+    }
+
+    [Fact]
+    public void Missing_results_are_named()
+    {
+        var error = Assert.Throws<EditException>(() => StageKeys.Compute(StageKind.Compose, Inputs(Settings, "video"), new Dictionary<StageKind, StageResult>(), null));
+        Assert.Equal("Decompose has to run first.", error.Message);
+    }
+
+    private static Dictionary<StageKind, string> Keys(EditSettings settings, StageKeys.ModelFacts model, string video) =>
+        StageGraph.All.ToDictionary(s => s, s => StageKeys.Compute(s, Inputs(settings, video), Upstream(), model));
+
+    private static JobInputs Inputs(EditSettings settings, string video) => new(Id(video), Id("mask"), MaskKind.EveryFrame, settings);
+
+    private static Dictionary<StageKind, StageResult> Upstream() => new()
+    {
+        [StageKind.Probe] = Result(),
+        [StageKind.Decompose] = Result(ArtifactNames.Decomposition),
+        [StageKind.EditBackground] = Result(ArtifactNames.EditedBackgroundAtlas),
+        [StageKind.EditForeground] = Result(ArtifactNames.Keyframes),
+        [StageKind.Aggregate] = Result(ArtifactNames.EditedForegroundAtlas),
+    };
+
+    private static StageResult Result(params string[] artifacts) => new("key", artifacts.ToDictionary(a => a, Id), new Dictionary<string, double>(), 1);
+
+    private static ArtifactId Id(string text) => ArtifactId.Of(System.Text.Encoding.UTF8.GetBytes(text));
+}
