@@ -8,6 +8,8 @@ namespace StableVideo.Editing;
 /// <summary>Lays a finished edit out as files for people.</summary>
 public static class EditFolder
 {
+    private static readonly string[] TopFiles = ["report.json", "edited.mp4", "masks.mp4"];
+
     /// <summary>
     /// Writes <c>edited.mp4</c>, <c>atlases/{foreground,background}-{before,after}.png</c>, <c>keyframes/NNNN-{before,after,mask}.png</c>,
     /// <c>masks.mp4</c> and <c>report.json</c> (settings, seed, model digest, timings per stage, PSNR and other metrics).
@@ -67,7 +69,7 @@ public static class EditFolder
 
     private static void RemoveEarlier(string folder, string atlases, string keyframes)
     {
-        var earlier = new[] { "report.json", "edited.mp4", "masks.mp4" }.Select(name => Path.Combine(folder, name))
+        var earlier = TopFiles.Select(name => Path.Combine(folder, name))
             .Concat(Directory.Exists(atlases) ? Directory.EnumerateFiles(atlases, "*ground-*.png") : [])
             .Concat(Directory.Exists(keyframes) ? Directory.EnumerateFiles(keyframes, "????-*.png") : []);
         foreach (var file in earlier.ToList())

@@ -1,6 +1,5 @@
 using StableVideo.Atlas;
 using StableVideo.Imaging;
-using StableVideo.Storage;
 
 namespace StableVideo.Editing;
 

@@ -1,5 +1,3 @@
-using StableVideo.Imaging;
-
 namespace StableVideo.Editing;
 
 /// <summary>Section 3.2: <c>Ab' = Gb(Ab, prompt)</c>, one pass over the whole background atlas.</summary>
