@@ -25,7 +25,7 @@ internal sealed class StructureGuidance : IDisposable
     {
         StructureKind.Luminance => LuminanceGuidance.Compute(rgb, settings),
         StructureKind.Canny => Grey(Edges.Canny(Colour.ToGray(rgb), settings.CannyLow, settings.CannyHigh)),
-        StructureKind.Depth => DepthEstimator.Compute(rgb),
+        StructureKind.Depth => depth!.Compute(rgb),
         _ => null,
     };
 

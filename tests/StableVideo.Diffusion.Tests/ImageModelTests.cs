@@ -1,0 +1,152 @@
+using StableVideo.Imaging;
+
+namespace StableVideo.Diffusion.Tests;
+
+public sealed class ImageModelTests(ImageModelTests.Opened opened) : IClassFixture<ImageModelTests.Opened>
+{
+    private readonly ImageModel model = opened.Model;
+
+    [Fact]
+    public void The_same_request_gives_the_same_bytes_and_another_seed_another_picture()
+    {
+        var request = Request();
+        var first = model.Generate(request);
+
+        Assert.Equal((128, 64, 3), (first.Width, first.Height, first.Channels));
+        Assert.Equal(first.Data, model.Generate(request).Data);
+        Assert.NotEqual(first.Data, model.Generate(request with { Seed = 8 }).Data);
+        Assert.NotEqual(first.Data, model.Generate(request with { Prompt = "a blue car" }).Data);
+    }
+
+    [Fact]
+    public void A_model_opened_anew_gives_the_same_bytes()
+    {
+        using var again = ImageModel.Open(opened.Folder.Path);
+
+        Assert.Equal(model.Generate(Request()).Data, again.Generate(Request()).Data);
+    }
+
+    [Theory]
+    [InlineData(SamplerKind.Ddim)]
+    [InlineData(SamplerKind.DpmSolver)]
+    [InlineData(SamplerKind.Euler)]
+    [InlineData(SamplerKind.UniPc)]
+    public void Every_sampler_paints_from_a_picture(SamplerKind sampler)
+    {
+        var request = Request() with { Sampler = sampler, Init = Checks(128, 64), Strength = 0.5f, Steps = 4 };
+        var progress = new Recorder();
+
+        Assert.Equal(128 * 64 * 3, model.Generate(request, progress).Data.Length);
+        Assert.Equal([new(1, 2), new(2, 2)], progress.Reports);
+    }
+
+    [Fact]
+    public void Without_strength_the_start_picture_comes_back_as_the_autoencoder_sees_it()
+    {
+        var request = Request() with { Init = Checks(128, 64), Strength = 0 };
+        var progress = new Recorder();
+
+        var picture = model.Generate(request, progress);
+        Assert.Empty(progress.Reports);
+        Assert.Equal(picture.Data, model.Generate(request with { Seed = 9, Prompt = "a blue car" }).Data);
+    }
+
+    [Fact]
+    public void Structure_matters_where_the_control_net_has_weight()
+    {
+        var flat = Request() with { Structure = new Raster<byte>(128, 64, 3) };
+
+        Assert.NotEqual(model.Generate(Request()).Data, model.Generate(flat).Data);
+        Assert.Equal(model.Generate(Request() with { ControlScale = 0 }).Data, model.Generate(flat with { ControlScale = 0 }).Data);
+    }
+
+    [Fact]
+    public void Without_guidance_the_negative_prompt_does_not_matter()
+    {
+        var request = Request() with { GuidanceScale = 1 };
+
+        Assert.Equal(model.Generate(request).Data, model.Generate(request with { NegativePrompt = "red" }).Data);
+        Assert.NotEqual(model.Generate(Request()).Data, model.Generate(Request() with { NegativePrompt = "red" }).Data);
+    }
+
+    [Fact]
+    public void Cancellation_is_seen_between_steps()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var progress = new Recorder { OnReport = cancellation.Cancel };
+
+        Assert.Throws<OperationCanceledException>(() => model.Generate(Request(), progress, cancellation.Token));
+        Assert.Single(progress.Reports);
+    }
+
+    [Fact]
+    public void Pictures_asked_for_at_the_same_time_come_out_the_same()
+    {
+        var alone = model.Generate(Request());
+        var together = new Raster<byte>[3];
+
+        Parallel.For(0, together.Length, i => together[i] = model.Generate(Request()));
+
+        Assert.All(together, picture => Assert.Equal(alone.Data, picture.Data));
+    }
+
+    [Fact]
+    public void Wrong_requests_are_refused_with_what_is_right()
+    {
+        Refused(Request() with { Structure = new Raster<byte>(100, 64, 3) }, "The structure picture is 100x64; both sides must be multiples of 64.");
+        Refused(Request() with { Structure = new Raster<byte>(64, 64, 1) }, "The structure picture must have 3 channels, it has 1.");
+        Refused(Request() with { Init = new Raster<byte>(64, 64, 3) },
+            "The start picture is 64x64 with 3 channels; it must be 128x64 with 3, like the structure picture.");
+        Refused(Request() with { Steps = 1001 }, "Steps is 1001; it must be from 0 to 1000.");
+        Refused(Request() with { Strength = 1.5f }, "Strength is 1.5; it must be from 0 to 1.");
+        Refused(Request() with { GuidanceScale = float.NaN }, "GuidanceScale is NaN; it must be from 0 to 100.");
+    }
+
+    private void Refused(ImageRequest request, string message) => Assert.Equal(message, Assert.Throws<ArgumentException>(() => model.Generate(request)).Message);
+
+    private static ImageRequest Request() => new() { Prompt = "a red car", Structure = Checks(128, 64), Seed = 7, Steps = 2 };
+
+    private static Raster<byte> Checks(int width, int height)
+    {
+        var picture = new Raster<byte>(width, height, 3);
+        for (var y = 0; y < height; y++)
+        {
+            for (var x = 0; x < width; x++)
+                picture[x, y, (x / 16 + y / 16) % 3] = 230;
+        }
+
+        return picture;
+    }
+
+    private sealed class Recorder : IProgress<DenoiseProgress>
+    {
+        public List<DenoiseProgress> Reports { get; } = [];
+
+        public Action? OnReport { get; init; }
+
+        public void Report(DenoiseProgress value)
+        {
+            Reports.Add(value);
+            OnReport?.Invoke();
+        }
+    }
+
+    public sealed class Opened : IDisposable
+    {
+        public Opened()
+        {
+            Folder = new TinyModel();
+            Model = ImageModel.Open(Folder.Path);
+        }
+
+        public TinyModel Folder { get; }
+
+        public ImageModel Model { get; }
+
+        public void Dispose()
+        {
+            Model.Dispose();
+            Folder.Dispose();
+        }
+    }
+}

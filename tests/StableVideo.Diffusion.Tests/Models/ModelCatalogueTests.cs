@@ -1,0 +1,49 @@
+namespace StableVideo.Diffusion.Tests.Models;
+
+public sealed class ModelCatalogueTests : IDisposable
+{
+    private readonly TinyModel tiny = new();
+    private readonly string shelf = Directory.CreateTempSubdirectory("models-").FullName;
+
+    public void Dispose()
+    {
+        tiny.Dispose();
+        Directory.Delete(shelf, recursive: true);
+    }
+
+    [Fact]
+    public void Finds_a_model_by_name_and_by_path()
+    {
+        var named = Path.Combine(shelf, "embedded");
+        Directory.CreateSymbolicLink(named, tiny.Path);
+        var catalogue = new ModelCatalogue(shelf);
+
+        Assert.Equal(named, catalogue.Resolve(ModelCatalogue.Embedded));
+        Assert.Equal(tiny.Path, catalogue.Resolve(tiny.Path));
+        Assert.Equal("tiny", Assert.Single(catalogue.List()).Name);
+    }
+
+    [Fact]
+    public void A_name_that_is_not_there_is_refused_with_the_places_looked_at()
+    {
+        var error = Assert.Throws<ModelException>(() => new ModelCatalogue(shelf).Resolve("dreams"));
+        Assert.StartsWith($"There is no model \"dreams\": not in {shelf}, ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_path_that_is_not_there_is_refused()
+    {
+        var path = Path.Combine(shelf, "far", "away");
+
+        var error = Assert.Throws<ModelException>(() => new ModelCatalogue(shelf).Resolve(path));
+        Assert.Equal($"The model folder {path} does not exist. Give a Stable Diffusion 1.x folder in diffusers layout.", error.Message);
+    }
+
+    [Fact]
+    public void A_folder_without_an_index_is_not_listed()
+    {
+        Directory.CreateDirectory(Path.Combine(shelf, "training"));
+
+        Assert.Empty(new ModelCatalogue(shelf).List());
+    }
+}
