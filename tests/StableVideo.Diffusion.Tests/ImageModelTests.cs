@@ -10,12 +10,12 @@ public sealed class ImageModelTests(ImageModelTests.Opened opened) : IClassFixtu
     public void The_same_request_gives_the_same_bytes_and_another_seed_another_picture()
     {
         var request = Request();
-        var first = model.Generate(request);
+        var first = Paint(request);
 
         Assert.Equal((128, 64, 3), (first.Width, first.Height, first.Channels));
-        Assert.Equal(first.Data, model.Generate(request).Data);
-        Assert.NotEqual(first.Data, model.Generate(request with { Seed = 8 }).Data);
-        Assert.NotEqual(first.Data, model.Generate(request with { Prompt = "a blue car" }).Data);
+        Assert.Equal(first.Data, Paint(request).Data);
+        Assert.NotEqual(first.Data, Paint(request with { Seed = 8 }).Data);
+        Assert.NotEqual(first.Data, Paint(request with { Prompt = "a blue car" }).Data);
     }
 
     [Fact]
@@ -23,7 +23,7 @@ public sealed class ImageModelTests(ImageModelTests.Opened opened) : IClassFixtu
     {
         using var again = ImageModel.Open(opened.Folder.Path);
 
-        Assert.Equal(model.Generate(Request()).Data, again.Generate(Request()).Data);
+        Assert.Equal(Paint(Request()).Data, again.Generate(Request(), null, TestContext.Current.CancellationToken).Data);
     }
 
     [Theory]
@@ -36,7 +36,7 @@ public sealed class ImageModelTests(ImageModelTests.Opened opened) : IClassFixtu
         var request = Request() with { Sampler = sampler, Init = Checks(128, 64), Strength = 0.5f, Steps = 4 };
         var progress = new Recorder();
 
-        Assert.Equal(128 * 64 * 3, model.Generate(request, progress).Data.Length);
+        Assert.Equal(128 * 64 * 3, Paint(request, progress).Data.Length);
         Assert.Equal([new(1, 2), new(2, 2)], progress.Reports);
     }
 
@@ -46,9 +46,9 @@ public sealed class ImageModelTests(ImageModelTests.Opened opened) : IClassFixtu
         var request = Request() with { Init = Checks(128, 64), Strength = 0 };
         var progress = new Recorder();
 
-        var picture = model.Generate(request, progress);
+        var picture = Paint(request, progress);
         Assert.Empty(progress.Reports);
-        Assert.Equal(picture.Data, model.Generate(request with { Seed = 9, Prompt = "a blue car" }).Data);
+        Assert.Equal(picture.Data, Paint(request with { Seed = 9, Prompt = "a blue car" }).Data);
     }
 
     [Fact]
@@ -56,8 +56,8 @@ public sealed class ImageModelTests(ImageModelTests.Opened opened) : IClassFixtu
     {
         var flat = Request() with { Structure = new Raster<byte>(128, 64, 3) };
 
-        Assert.NotEqual(model.Generate(Request()).Data, model.Generate(flat).Data);
-        Assert.Equal(model.Generate(Request() with { ControlScale = 0 }).Data, model.Generate(flat with { ControlScale = 0 }).Data);
+        Assert.NotEqual(Paint(Request()).Data, Paint(flat).Data);
+        Assert.Equal(Paint(Request() with { ControlScale = 0 }).Data, Paint(flat with { ControlScale = 0 }).Data);
     }
 
     [Fact]
@@ -65,8 +65,8 @@ public sealed class ImageModelTests(ImageModelTests.Opened opened) : IClassFixtu
     {
         var request = Request() with { GuidanceScale = 1 };
 
-        Assert.Equal(model.Generate(request).Data, model.Generate(request with { NegativePrompt = "red" }).Data);
-        Assert.NotEqual(model.Generate(Request()).Data, model.Generate(Request() with { NegativePrompt = "red" }).Data);
+        Assert.Equal(Paint(request).Data, Paint(request with { NegativePrompt = "red" }).Data);
+        Assert.NotEqual(Paint(Request()).Data, Paint(Request() with { NegativePrompt = "red" }).Data);
     }
 
     [Fact]
@@ -82,10 +82,10 @@ public sealed class ImageModelTests(ImageModelTests.Opened opened) : IClassFixtu
     [Fact]
     public void Pictures_asked_for_at_the_same_time_come_out_the_same()
     {
-        var alone = model.Generate(Request());
+        var alone = Paint(Request());
         var together = new Raster<byte>[3];
 
-        Parallel.For(0, together.Length, i => together[i] = model.Generate(Request()));
+        Parallel.For(0, together.Length, i => together[i] = Paint(Request()));
 
         Assert.All(together, picture => Assert.Equal(alone.Data, picture.Data));
     }
@@ -102,7 +102,10 @@ public sealed class ImageModelTests(ImageModelTests.Opened opened) : IClassFixtu
         Refused(Request() with { GuidanceScale = float.NaN }, "GuidanceScale is NaN; it must be from 0 to 100.");
     }
 
-    private void Refused(ImageRequest request, string message) => Assert.Equal(message, Assert.Throws<ArgumentException>(() => model.Generate(request)).Message);
+    private Raster<byte> Paint(ImageRequest request, IProgress<DenoiseProgress>? progress = null) =>
+        model.Generate(request, progress, TestContext.Current.CancellationToken);
+
+    private void Refused(ImageRequest request, string message) => Assert.Equal(message, Assert.Throws<ArgumentException>(() => Paint(request)).Message);
 
     private static ImageRequest Request() => new() { Prompt = "a red car", Structure = Checks(128, 64), Seed = 7, Steps = 2 };
 

@@ -22,7 +22,7 @@ public sealed class GoldenLoopTests(GoldenLoopTests.TinyNetworks tiny) : IClassF
         var start = tiny.Golden.ReadFloats("loop.noise");
         foreach (ref var value in start.Span)
             value *= (float)sampler.InitialScale;
-        AssertClose(key, tiny.Loop(sampler, guidanceScale: 5).Run(start, 0, null, default));
+        AssertClose(key, tiny.Loop(sampler, guidanceScale: 5).Run(start, 0, null, TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class GoldenLoopTests(GoldenLoopTests.TinyNetworks tiny) : IClassF
 
         var start = new FloatTensor([.. tiny.Golden.ReadFloats("loop.init").Shape]);
         sampler.AddNoise(first, tiny.Golden.ReadFloats("loop.init").Span, tiny.Golden.ReadFloats("loop.noise").Span, start.Span);
-        AssertClose("loop.ddim20.img2img.s0.8", tiny.Loop(sampler, guidanceScale: 3).Run(start, first, null, default));
+        AssertClose("loop.ddim20.img2img.s0.8", tiny.Loop(sampler, guidanceScale: 3).Run(start, first, null, TestContext.Current.CancellationToken));
     }
 
     [Fact]
