@@ -33,4 +33,7 @@ public sealed record NetworkOptions
     /// Off by default.
     /// </summary>
     public bool Spin { get; init; }
+
+    /// <summary>Where to write the time of every operator (path prefix of a Chrome trace, written on dispose), or null for no profile.</summary>
+    public string? ProfilePrefix { get; init; }
 }

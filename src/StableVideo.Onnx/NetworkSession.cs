@@ -78,6 +78,12 @@ public sealed class NetworkSession : IDisposable
         native.IntraOpNumThreads = options.Threads;
         native.LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR;
         native.AddSessionConfigEntry("session.intra_op.allow_spinning", options.Spin ? "1" : "0");
+        if (options.ProfilePrefix is { } prefix)
+        {
+            native.ProfileOutputPathPrefix = prefix;
+            native.EnableProfiling = true;
+        }
+
         if (options.Provider != ExecutionProvider.Cuda)
             return;
         try

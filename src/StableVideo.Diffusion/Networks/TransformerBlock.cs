@@ -50,9 +50,7 @@ internal sealed class TransformerBlock
         tokens = graph.Add(Attention(self, self, $"{name}.attn1", channels, heads), tokens);
         var cross = _layers.LayerNormalization(tokens, $"{name}.norm2");
         tokens = graph.Add(Attention(cross, _context, $"{name}.attn2", channels, heads), tokens);
-        var h = _layers.Linear(_layers.LayerNormalization(tokens, $"{name}.norm3"), $"{name}.ff.net.0.proj");
-        var halves = graph.Split(h, axis: -1, parts: 2);
-        h = graph.Multiply(halves[0], graph.Gelu(halves[1]));
+        var h = _layers.GatedGelu(_layers.LayerNormalization(tokens, $"{name}.norm3"), $"{name}.ff.net.0.proj");
         return graph.Add(_layers.Linear(h, $"{name}.ff.net.2"), tokens);
     }
 
