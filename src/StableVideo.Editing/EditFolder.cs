@@ -33,8 +33,8 @@ public static class EditFolder
         ArgumentNullException.ThrowIfNull(results);
         ArgumentNullException.ThrowIfNull(store);
         var (atlases, keyframes) = (Path.Combine(folder, "atlases"), Path.Combine(folder, "keyframes"));
-        RemoveEarlier(folder, atlases, keyframes);
         Directory.CreateDirectory(atlases);
+        RemoveEarlier(folder, atlases, keyframes);
         await CopyAsync(StageKind.Compose, ArtifactNames.Video, Path.Combine(folder, "edited.mp4"));
         await CopyAsync(StageKind.Decompose, ArtifactNames.ForegroundAtlas, Path.Combine(atlases, "foreground-before.png"));
         await CopyAsync(StageKind.Decompose, ArtifactNames.BackgroundAtlas, Path.Combine(atlases, "background-before.png"));
