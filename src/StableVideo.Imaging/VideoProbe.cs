@@ -68,11 +68,11 @@ internal static class VideoProbe
         var (first, last, end, count) = (double.MaxValue, double.MinValue, double.MinValue, 0);
         foreach (var packet in packets)
         {
-            if (!double.TryParse(packet.PtsTime, CultureInfo.InvariantCulture, out var time))
+            if (ReadSeconds(packet.PtsTime) is not { } time)
                 continue;
             first = Math.Min(first, time);
             last = Math.Max(last, time);
-            end = Math.Max(end, time + (ReadSeconds(packet.DurationTime) ?? 0));
+            end = Math.Max(end, time + (ReadDuration(packet.DurationTime) ?? 0));
             count++;
         }
 
@@ -95,14 +95,13 @@ internal static class VideoProbe
 
     private static VideoInfo Describe(string path, FFProbeAnalysis analysis, FFProbeStream video)
     {
-        if (video.Width is not > 0 || video.Height is not > 0)
-            throw new MediaException(NotAVideo(path));
-        var (rate, isVariable) = ChooseRate(video);
-        var duration = ReadSeconds(video.Duration) ?? ReadSeconds(analysis.Format?.Duration) ?? 0;
         var packets = ReadCount(video, "nb_read_packets") ?? ReadCount(video, "nb_frames");
         if (packets == 0)
             throw new MediaException($"{path} has no frames.");
-
+        if (video.Width is not > 0 || video.Height is not > 0)
+            throw new MediaException(NotAVideo(path));
+        var (rate, isVariable) = ChooseRate(video);
+        var duration = ReadDuration(video.Duration) ?? ReadDuration(analysis.Format?.Duration) ?? 0;
         var rotation = ReadRotation(video);
         var (storedWidth, storedHeight) = (video.Width.Value, video.Height.Value);
         var displayWidth = (int)Math.Round(storedWidth * ReadPixelAspect(video));
@@ -154,8 +153,21 @@ internal static class VideoProbe
             : 1;
     }
 
+    private static double? ReadDuration(string? text) => ReadSeconds(text) is { } seconds and > 0 ? seconds : null;
+
+    /// <summary>Reads seconds, or hours:minutes:seconds as ffprobe writes them when asked for sexagesimal values.</summary>
     private static double? ReadSeconds(string? text)
-        => double.TryParse(text, CultureInfo.InvariantCulture, out var seconds) && seconds > 0 ? seconds : null;
+    {
+        var seconds = 0.0;
+        foreach (var part in (text ?? "?").Split(':'))
+        {
+            if (!double.TryParse(part, CultureInfo.InvariantCulture, out var value))
+                return null;
+            seconds = (60 * seconds) + value;
+        }
+
+        return seconds;
+    }
 
     private static int? ReadCount(FFProbeStream video, string name)
         => video.ExtensionData is not null && video.ExtensionData.TryGetValue(name, out var element)
