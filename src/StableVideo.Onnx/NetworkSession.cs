@@ -50,6 +50,7 @@ public sealed class NetworkSession : IDisposable
                 values[i] = Borrow(inputs[i].Value);
             }
 
+            RequireAll(names);
             using var outputs = _session.Run(_runOptions, names, values, _session.OutputNames);
             return [.. outputs.Select(Copy)];
         }
@@ -71,12 +72,22 @@ public sealed class NetworkSession : IDisposable
         _session.Dispose();
     }
 
+    private void RequireAll(string[] names)
+    {
+        var missing = _session.InputNames.Except(names).ToArray();
+        var unknown = names.Except(_session.InputNames).ToArray();
+        if (missing.Length > 0)
+            throw new NetworkException($"The network was run without its input {string.Join(", ", missing)}.");
+        if (unknown.Length > 0)
+            throw new NetworkException($"The network has no input {string.Join(", ", unknown)}; it takes {string.Join(", ", _session.InputNames)}.");
+    }
+
     private static void Configure(SessionOptions native, NetworkOptions options)
     {
         native.GraphOptimizationLevel = options.Optimize ? GraphOptimizationLevel.ORT_ENABLE_ALL : GraphOptimizationLevel.ORT_DISABLE_ALL;
         native.ExecutionMode = ExecutionMode.ORT_SEQUENTIAL;
         native.IntraOpNumThreads = options.Threads;
-        native.LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR;
+        native.LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL;
         native.AddSessionConfigEntry("session.intra_op.allow_spinning", options.Spin ? "1" : "0");
         if (options.ProfilePrefix is { } prefix)
         {

@@ -27,6 +27,9 @@ public sealed class TensorFile : IDisposable
     /// <summary>Full path of the file.</summary>
     public string Path { get; }
 
+    /// <summary>Where the file lies once links are followed: download caches keep weights apart from the folders that name them.</summary>
+    internal string RealPath => File.ResolveLinkTarget(Path, returnFinalTarget: true)?.FullName ?? Path;
+
     /// <summary>All tensors of the file by name.</summary>
     public IReadOnlyDictionary<string, TensorEntry> Entries => _entries;
 

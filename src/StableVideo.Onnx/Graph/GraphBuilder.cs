@@ -27,11 +27,14 @@ public sealed partial class GraphBuilder(string name)
         return new GraphValue(name);
     }
 
-    /// <summary>Declares a float output of the given shape. Outputs are returned in the order they were declared.</summary>
+    /// <summary>Declares a float output. Outputs are returned in the order they were declared.</summary>
+    /// <param name="name">Name of the output.</param>
+    /// <param name="value">What it is.</param>
+    /// <param name="shape">Its shape where it should be checked; nothing leaves it to the operators.</param>
     public void Output(string name, GraphValue value, params ReadOnlySpan<Dimension> shape)
     {
         Emit("Identity", "", [value], [new GraphValue(name)], []);
-        _outputs.Add(OnnxProto.ValueInfo(name, TensorElement.Float32, shape));
+        _outputs.Add(shape.IsEmpty ? OnnxProto.ValueInfo(name, TensorElement.Float32) : OnnxProto.ValueInfo(name, TensorElement.Float32, shape));
     }
 
     /// <summary>
@@ -44,11 +47,12 @@ public sealed partial class GraphBuilder(string name)
         if (_weights.TryGetValue((file.Path, tensor), out var known))
             return known;
         var entry = file[tensor];
-        var folder = Path.GetDirectoryName(file.Path)!;
+        var path = file.RealPath;
+        var folder = Path.GetDirectoryName(path)!;
         _weightsFolder ??= folder;
         if (_weightsFolder != folder)
             throw new ArgumentException($"Weights of one graph must lie in one folder, not in {_weightsFolder} and {folder}.", nameof(file));
-        _initializers.Add(OnnxProto.ExternalTensor(Path.GetFileName(file.Path), entry, tensor));
+        _initializers.Add(OnnxProto.ExternalTensor(Path.GetFileName(path), entry, tensor));
         var weight = new GraphValue(tensor);
         if (entry.Element != TensorElement.Float32)
             weight = Node("Cast", [weight], GraphAttribute.Of("to", (long)TensorElement.Float32));

@@ -43,9 +43,11 @@ internal static class OnnxProto
                 : new ProtoMessage().Integer(1, dimension.Length));
         }
 
-        var tensor = new ProtoMessage().Integer(1, (int)element).Message(2, dimensions);
-        return new ProtoMessage().Text(1, name).Message(2, new ProtoMessage().Message(1, tensor));
+        return ValueInfo(name, new ProtoMessage().Integer(1, (int)element).Message(2, dimensions));
     }
+
+    /// <summary>A value of unknown shape.</summary>
+    public static ProtoMessage ValueInfo(string name, TensorElement element) => ValueInfo(name, new ProtoMessage().Integer(1, (int)element));
 
     public static ProtoMessage Tensor(string name, TensorElement element, IEnumerable<int> shape, ReadOnlySpan<byte> bytes) =>
         TensorHeader(name, element, shape).Bytes(9, bytes);
@@ -56,6 +58,9 @@ internal static class OnnxProto
             .Message(13, StringPair("offset", $"{entry.Offset}"))
             .Message(13, StringPair("length", $"{entry.ByteCount}"))
             .Integer(14, ExternalData);
+
+    private static ProtoMessage ValueInfo(string name, ProtoMessage tensorType) =>
+        new ProtoMessage().Text(1, name).Message(2, new ProtoMessage().Message(1, tensorType));
 
     private static ProtoMessage TensorHeader(string name, TensorElement element, IEnumerable<int> shape)
     {
