@@ -1,8 +1,9 @@
-"""Initial weights that carry the source's lightness straight from the guidance image to the UNet's last block.
+"""Initial weights that carry the source's lightness straight from the guidance image to the UNet's output.
 
 Learning to copy detail takes a small network most of its training. Instead the ControlNet starts out handing over the
-16 DCT coefficients of every 4x4 patch of lightness, exactly what the autoencoder's luminance channels are, and only has
-to learn what to do with them. SiLU is close to the identity for large inputs, so a bias keeps the path linear.
+16 DCT coefficients of every 4x4 patch of lightness, exactly what the autoencoder's luminance channels are, and the
+UNet's last block adds them to its output: the untrained model predicts a grey copy of the source and only has to learn
+what to change. SiLU is close to a straight line around a positive bias, so biases keep the path linear.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from networks import EmbeddedModel
 
 TERMS = PATCH * PATCH
 _BIAS = 6.0
+_OUT_BIAS = 1.5
+_OUT_SHARE = 0.3
 _MIDDLE_GREY = 0.4
 _NOISE_SHARE = 0.1
 
@@ -39,9 +42,14 @@ def _one_tap(weight: torch.Tensor, bias: torch.Tensor, row: int, source: int, y:
     bias[row] = offset
 
 
-@torch.no_grad()
-def open_lightness_path(model: EmbeddedModel, deviation: torch.Tensor) -> None:
-    """Sets the weights; `deviation` [16] brings all coefficients to unit scale."""
+def open_lightness_path(model: EmbeddedModel, deviation: torch.Tensor, scale: torch.Tensor) -> None:
+    """Sets the weights; `deviation` [16] brings all coefficients to unit scale, `scale` [24] is the autoencoder's."""
+    with torch.no_grad():
+        _into_controlnet(model, deviation)
+        _out_of_unet(model, deviation, scale[:TERMS])
+
+
+def _into_controlnet(model: EmbeddedModel, deviation: torch.Tensor) -> None:
     embedding = model.controlnet.controlnet_cond_embedding
     first, full, to_half, half, to_quarter = embedding.conv_in, *embedding.blocks
     # The other channels stay as they are but do not read the biased ones.
@@ -78,3 +86,26 @@ def open_lightness_path(model: EmbeddedModel, deviation: torch.Tensor) -> None:
     through = model.controlnet.controlnet_down_blocks[0]
     through.weight.copy_(torch.eye(len(through.weight))[..., None, None])
     through.bias.zero_()
+
+
+def _out_of_unet(model: EmbeddedModel, deviation: torch.Tensor, scale: torch.Tensor) -> None:
+    last = model.unet.up_blocks[-1].resnets[-1]
+    before = last.conv_shortcut.in_channels - len(model.controlnet.controlnet_down_blocks[0].weight)
+    last.conv_shortcut.weight[:TERMS] = 0
+    last.conv_shortcut.bias[:TERMS] = 0
+    last.conv2.weight[:TERMS] *= _NOISE_SHARE
+    norm, out = model.unet.conv_norm_out, model.unet.conv_out
+    norm.weight[:TERMS], norm.bias[:TERMS] = _OUT_SHARE, _OUT_BIAS
+    bias = torch.tensor(_OUT_BIAS)
+    level = torch.nn.functional.silu(bias)
+    slope = torch.sigmoid(bias) * (1 + bias * (1 - torch.sigmoid(bias)))
+    # A picture spans -1..1, lightness 0..1, and grey is the diagonal of the RGB cube.
+    amplitude = 2 * 3**0.5 * deviation * scale
+    out.weight[:, :TERMS] = 0
+    out.weight[:TERMS] = 0
+    for term in range(TERMS):
+        last.conv_shortcut.weight[term, before + term] = 1
+        gain = amplitude[term] / (_OUT_SHARE * slope)
+        out.weight[term, term, 1, 1] = gain
+        out.bias[term] = -gain * level
+    out.bias[0] += 3**0.5 * PATCH * (2 * _MIDDLE_GREY - 1) * scale[0]

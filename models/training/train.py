@@ -146,7 +146,7 @@ class Trainer:
         self.model = build(self.tokenizer)
         if state is None:
             light = torch.from_numpy(np.stack([item["source"] for item in drawn]))[:, None].float() / 255
-            open_lightness_path(self.model, deviations(light))
+            open_lightness_path(self.model, deviations(light), self.scale)
         self.model = self.model.to(self.device)
         if state is not None:
             self.model.load_state_dict(state["model"])
