@@ -1,6 +1,7 @@
 using StableVideo.Diffusion.Networks;
 using StableVideo.Diffusion.Tests.Networks;
 using StableVideo.Diffusion.Tests.Sampling;
+using StableVideo.Imaging;
 using StableVideo.Onnx;
 
 namespace StableVideo.Diffusion.Tests;
@@ -74,6 +75,28 @@ public sealed class EmbeddedModelTests
         Assert.True(error <= 1e-3, $"Relative L2 error {error:e2}");
     }
 
+    /// <summary>A prompt's colour must arrive on a grey object, from noise and from the picture itself, with the object's shape kept.</summary>
+    [Theory]
+    [InlineData("a red car", false, 0)]
+    [InlineData("a red car", true, 0)]
+    [InlineData("a blue car", false, 2)]
+    [InlineData("a blue car", true, 2)]
+    public void A_grey_car_takes_the_colour_of_the_prompt(string prompt, bool fromPicture, int channel)
+    {
+        using var model = ImageModel.Open(folder);
+        var (picture, body) = GreyCar();
+
+        var painted = model.Generate(
+            new ImageRequest { Prompt = prompt, Structure = picture, Init = fromPicture ? picture : null, Seed = 1 }, null, TestContext.Current.CancellationToken);
+
+        var (red, green, blue) = MeanInside(painted, body);
+        double[] colour = [red, green, blue];
+        var others = (colour.Sum() - colour[channel]) / 2;
+        Assert.True(colour[channel] - others > 40, $"The body is {red:f0}, {green:f0}, {blue:f0}.");
+        var likeness = Correlation(Colour.ToGray(picture).Data, Colour.ToGray(painted).Data);
+        Assert.True(likeness > 0.8, $"Luma correlates by {likeness:f2} only.");
+    }
+
     [Fact]
     public void Words_outside_the_vocabulary_are_told()
     {
@@ -91,6 +114,48 @@ public sealed class EmbeddedModelTests
         var bytes = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length);
 
         Assert.True(bytes <= 25 << 20, $"{bytes >> 20} MiB");
+    }
+
+    /// <summary>A shaded grey car from the side on black, and the mask of its body.</summary>
+    private static (Raster<byte> Picture, Raster<byte> Body) GreyCar()
+    {
+        var picture = new Raster<byte>(192, 128, 3);
+        var body = new Raster<byte>(192, 128, 1);
+        for (var y = 0; y < 128; y++)
+        {
+            for (var x = 0; x < 192; x++)
+            {
+                var roof = y is > 34 and < 64 && x > 60 - (y - 34) / 3 && x < 140 + (y - 34) / 3;
+                var hull = y is >= 62 and < 92 && x is > 20 and < 172;
+                var window = y is > 40 and < 60 && (x is > 64 and < 96 || x is > 104 and < 134);
+                var wheel = Math.Min(Math.Pow(x - 54, 2), Math.Pow(x - 140, 2)) + Math.Pow(y - 92, 2) < 15 * 15;
+                var grey = wheel ? 40 : window ? 70 : roof || hull ? 190 - y : 0;
+                picture.Row(y).Slice(3 * x, 3).Fill((byte)grey);
+                body[x, y] = (byte)(grey > 90 ? 255 : 0);
+            }
+        }
+
+        return (picture, body);
+    }
+
+    private static (double Red, double Green, double Blue) MeanInside(Raster<byte> picture, Raster<byte> mask)
+    {
+        var inside = Enumerable.Range(0, mask.Data.Length).Where(i => mask.Data[i] > 0).ToArray();
+        return (inside.Average(i => picture.Data[3 * i]), inside.Average(i => picture.Data[3 * i + 1]), inside.Average(i => picture.Data[3 * i + 2]));
+    }
+
+    private static double Correlation(byte[] first, byte[] second)
+    {
+        var (a, b) = (first.Average(value => value), second.Average(value => value));
+        var (ab, aa, bb) = (0.0, 0.0, 0.0);
+        for (var i = 0; i < first.Length; i++)
+        {
+            ab += (first[i] - a) * (second[i] - b);
+            aa += (first[i] - a) * (first[i] - a);
+            bb += (second[i] - b) * (second[i] - b);
+        }
+
+        return ab / Math.Sqrt(aa * bb);
     }
 
     private TensorFile Golden() => TensorFile.Open(Path.Combine(folder, "golden.safetensors"));

@@ -1,3 +1,5 @@
+using StableVideo.Diffusion.Networks;
+
 namespace StableVideo.Diffusion;
 
 /// <summary>A checked model folder in diffusers layout: where its parts lie and what their configurations say.</summary>
@@ -9,15 +11,14 @@ internal sealed class ModelFolder
 {
     private const string IndexName = "model_index.json";
     private const string ConfigName = "config.json";
-    private const string NetworkWeights = "diffusion_pytorch_model.safetensors";
 
     private static readonly string[] Pipelines =
         ["StableDiffusionPipeline", "StableDiffusionControlNetPipeline", "StableDiffusionImg2ImgPipeline", "StableDiffusionControlNetImg2ImgPipeline"];
 
-    private static readonly ModelPart TextEncoderPart = new("text_encoder", "model.safetensors", ["CLIPTextModel", "TokenTextEncoder"]);
-    private static readonly ModelPart UNetPart = new("unet", NetworkWeights, ["UNet2DConditionModel"]);
-    private static readonly ModelPart ControlNetPart = new("controlnet", NetworkWeights, ["ControlNetModel"]);
-    private static readonly ModelPart AutoencoderPart = new("vae", NetworkWeights, ["AutoencoderKL", "DctAutoencoder"]);
+    private static readonly ModelPart TextEncoderPart = new("text_encoder", WeightsFile.TransformersName, ["CLIPTextModel", "TokenTextEncoder"]);
+    private static readonly ModelPart UNetPart = new("unet", WeightsFile.DiffusersName, ["UNet2DConditionModel"]);
+    private static readonly ModelPart ControlNetPart = new("controlnet", WeightsFile.DiffusersName, ["ControlNetModel"]);
+    private static readonly ModelPart AutoencoderPart = new("vae", WeightsFile.DiffusersName, ["AutoencoderKL", "DctAutoencoder"]);
 
     private readonly ModelSettings? index;
     private readonly List<(string Name, string Path)> files = [];
@@ -107,7 +108,7 @@ internal sealed class ModelFolder
         if (own is not null && !part.Classes.Contains(own))
             throw config.Unsupported("_class_name", own, part.Classes);
         files.Add(($"{part.Name}/{ConfigName}", Path.Combine(folder, ConfigName)));
-        files.Add(($"{part.Name}/{part.Weights}", ModelFile.Require(folder, part.Weights)));
+        files.Add(($"{part.Name}/{part.Weights}", WeightsFile.Find(folder, part.Weights)));
         return (folder, own ?? named);
     }
 

@@ -22,6 +22,24 @@ internal sealed class ModelSettings
     /// <exception cref="ModelException">Unreadable, or not a JSON object.</exception>
     public static ModelSettings? ReadOptional(string path) => File.Exists(path) ? Parse(path) : null;
 
+    /// <summary>The JSON object that a file holds.</summary>
+    /// <exception cref="ModelException">Unreadable, or not a JSON object.</exception>
+    public static JsonElement ReadObject(string path)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            if (document.RootElement.ValueKind == JsonValueKind.Object)
+                return document.RootElement.Clone();
+        }
+        catch (Exception error) when (error is JsonException or IOException or UnauthorizedAccessException)
+        {
+            throw new ModelException($"{path} can not be read as JSON: {error.Message}", error);
+        }
+
+        throw new ModelException($"{path} must hold a JSON object.");
+    }
+
     /// <summary>A nested object, or null where the key is absent.</summary>
     public ModelSettings? Section(string key) => Find(key) is not { } value
         ? null
@@ -104,19 +122,5 @@ internal sealed class ModelSettings
 
     private JsonElement? Find(string key) => root.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
-    private static ModelSettings Parse(string path)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
-            if (document.RootElement.ValueKind == JsonValueKind.Object)
-                return new ModelSettings(path, document.RootElement.Clone());
-        }
-        catch (Exception error) when (error is JsonException or IOException or UnauthorizedAccessException)
-        {
-            throw new ModelException($"{path} can not be read as JSON: {error.Message}", error);
-        }
-
-        throw new ModelException($"{path} must hold a JSON object.");
-    }
+    private static ModelSettings Parse(string path) => new(path, ReadObject(path));
 }

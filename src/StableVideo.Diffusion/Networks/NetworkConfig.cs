@@ -14,21 +14,7 @@ internal sealed class NetworkConfig
     public static NetworkConfig Read(string folder)
     {
         var path = System.IO.Path.Combine(folder, "config.json");
-        try
-        {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
-            if (document.RootElement.ValueKind != JsonValueKind.Object)
-                throw new ModelException($"{path} does not hold a JSON object.");
-            return new NetworkConfig(path, document.RootElement.Clone());
-        }
-        catch (JsonException e)
-        {
-            throw new ModelException($"{path} is not valid JSON: {e.Message}", e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new ModelException($"{path} can not be read: {e.Message}", e);
-        }
+        return new NetworkConfig(path, ModelSettings.ReadObject(path));
     }
 
     public bool IsNull(string key) => !_root.TryGetProperty(key, out var value) || value.ValueKind == JsonValueKind.Null;

@@ -8,19 +8,23 @@ internal static class WeightsFile
     public const string DiffusersName = "diffusion_pytorch_model";
     public const string TransformersName = "model";
 
-    /// <summary>Opens NAME.safetensors, or the half-precision variant NAME.fp16.safetensors.</summary>
-    public static TensorFile Open(string folder, string name)
+    /// <summary>Path of NAME.safetensors, or of the half-precision variant NAME.fp16.safetensors.</summary>
+    /// <exception cref="ModelException">Neither is there.</exception>
+    public static string Find(string folder, string name)
     {
         string[] candidates = [Path.Combine(folder, $"{name}.safetensors"), Path.Combine(folder, $"{name}.fp16.safetensors")];
-        var path = candidates.FirstOrDefault(File.Exists);
-        if (path is null)
-        {
-            var hint = Directory.Exists(folder) && Directory.EnumerateFiles(folder, "*.bin").Any()
-                ? " It only has PyTorch weights (.bin): get the .safetensors version of the model."
-                : "";
-            throw new ModelException($"{folder} has no {name}.safetensors.{hint}");
-        }
+        if (candidates.FirstOrDefault(File.Exists) is { } path)
+            return path;
+        var hint = Directory.Exists(folder) && Directory.EnumerateFiles(folder, "*.bin").Any()
+            ? " It only has PyTorch weights (.bin): get the .safetensors version of the model."
+            : "";
+        throw new ModelException($"{folder} has no {name}.safetensors.{hint}");
+    }
 
+    /// <summary>Opens the file that <see cref="Find"/> finds.</summary>
+    public static TensorFile Open(string folder, string name)
+    {
+        var path = Find(folder, name);
         try
         {
             return TensorFile.Open(path);

@@ -58,10 +58,7 @@ public sealed class ModelFolderTests : IDisposable
 
     [Theory]
     [InlineData("unet", "config.json")]
-    [InlineData("unet", "diffusion_pytorch_model.safetensors")]
-    [InlineData("controlnet", "diffusion_pytorch_model.safetensors")]
     [InlineData("vae", "config.json")]
-    [InlineData("text_encoder", "model.safetensors")]
     [InlineData("tokenizer", "merges.txt")]
     [InlineData("scheduler", "scheduler_config.json")]
     public void A_missing_file_is_named(string part, string file)
@@ -69,6 +66,27 @@ public sealed class ModelFolderTests : IDisposable
         File.Delete(tiny[$"{part}/{file}"]);
 
         Assert.Equal($"The model folder {tiny[part]} lacks {file}.", Refused());
+    }
+
+    [Theory]
+    [InlineData("unet", "diffusion_pytorch_model")]
+    [InlineData("controlnet", "diffusion_pytorch_model")]
+    [InlineData("text_encoder", "model")]
+    public void Missing_weights_are_named(string part, string name)
+    {
+        File.Move(tiny[$"{part}/{name}.safetensors"], tiny[$"{part}/{name}.bin"]);
+
+        Assert.Equal(
+            $"{tiny[part]} has no {name}.safetensors. It only has PyTorch weights (.bin): get the .safetensors version of the model.", Refused());
+    }
+
+    [Fact]
+    public void Half_precision_weights_may_keep_their_variant_name()
+    {
+        File.Move(tiny["unet/diffusion_pytorch_model.safetensors"], tiny["unet/diffusion_pytorch_model.fp16.safetensors"]);
+        using var model = ImageModel.Open(tiny.Path);
+
+        Assert.Equal(64, model.Info.Digest.Length);
     }
 
     [Theory]
