@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace StableVideo.Onnx;
 
@@ -35,7 +36,7 @@ public sealed class NetworkSession : IDisposable
     }
 
     /// <summary>Runs the network once.</summary>
-    /// <param name="inputs">Every input by name. The tensors are read in place and must not change until the call returns.</param>
+    /// <param name="inputs">Every input by name.</param>
     /// <returns>The outputs in the order of <see cref="Outputs"/>.</returns>
     /// <exception cref="NetworkException">An input is missing or does not fit.</exception>
     public FloatTensor[] Run(params ReadOnlySpan<(string Name, ITensor Value)> inputs)
@@ -47,12 +48,12 @@ public sealed class NetworkSession : IDisposable
             for (var i = 0; i < inputs.Length; i++)
             {
                 names[i] = inputs[i].Name;
-                values[i] = Borrow(inputs[i].Value);
+                values[i] = ToNative(inputs[i].Value);
             }
 
             RequireAll(names);
             using var outputs = _session.Run(_runOptions, names, values, _session.OutputNames);
-            return [.. outputs.Select(Copy)];
+            return [.. outputs.Select(FromNative)];
         }
         catch (OnnxRuntimeException e)
         {
@@ -108,18 +109,30 @@ public sealed class NetworkSession : IDisposable
         }
     }
 
-    private static OrtValue Borrow(ITensor tensor)
+    /// <summary>
+    /// Copies a tensor into the runtime's aligned memory. Kernels sum in vector-sized steps from the first aligned element, so an array in place, which
+    /// starts wherever the garbage collector puts it, would give a last digit that changes from run to run.
+    /// </summary>
+    private static OrtValue ToNative(ITensor tensor)
     {
         var shape = Array.ConvertAll(tensor.Shape, length => (long)length);
         return tensor switch
         {
-            FloatTensor floats => OrtValue.CreateTensorValueFromMemory(floats.Data, shape),
-            LongTensor longs => OrtValue.CreateTensorValueFromMemory(longs.Data, shape),
+            FloatTensor floats => Copy<float>(floats.Data, TensorElementType.Float, shape),
+            LongTensor longs => Copy<long>(longs.Data, TensorElementType.Int64, shape),
             _ => throw new ArgumentException($"A network can not take a {tensor.GetType().Name}.", nameof(tensor)),
         };
     }
 
-    private static FloatTensor Copy(OrtValue value)
+    private static OrtValue Copy<T>(ReadOnlySpan<T> data, TensorElementType type, long[] shape)
+        where T : unmanaged
+    {
+        var value = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, type, shape);
+        data.CopyTo(value.GetTensorMutableDataAsSpan<T>());
+        return value;
+    }
+
+    private static FloatTensor FromNative(OrtValue value)
     {
         var shape = Array.ConvertAll(value.GetTensorTypeAndShape().Shape, length => checked((int)length));
         return new FloatTensor(value.GetTensorDataAsSpan<float>().ToArray(), shape);
