@@ -1,0 +1,27 @@
+using Azure.Storage.Blobs;
+
+namespace StableVideo.Storage;
+
+/// <summary>Which store a host uses; bound from configuration.</summary>
+public sealed class StoreSettings
+{
+    /// <summary>Folder of a <see cref="FolderArtifactStore"/>, shared by all hosts of a cluster.</summary>
+    public string? Folder { get; set; }
+
+    /// <summary>Connection string of a storage account, for a <see cref="BlobArtifactStore"/>.</summary>
+    public string? BlobConnectionString { get; set; }
+
+    /// <summary>Name of the blob container. Default <c>stablevideo</c>.</summary>
+    public string BlobContainer { get; set; } = "stablevideo";
+
+    /// <summary>Opens the store.</summary>
+    /// <exception cref="ArgumentException">Neither or both of folder and connection string are given.</exception>
+    public async Task<IArtifactStore> OpenAsync(CancellationToken cancellationToken = default)
+    {
+        if (string.IsNullOrWhiteSpace(Folder) == string.IsNullOrWhiteSpace(BlobConnectionString))
+            throw new ArgumentException($"{(string.IsNullOrWhiteSpace(Folder) ? "No store is" : "Two stores are")} configured. Set either Store:Folder or Store:BlobConnectionString.");
+        return string.IsNullOrWhiteSpace(Folder)
+            ? await BlobArtifactStore.OpenAsync(new BlobContainerClient(BlobConnectionString, BlobContainer), cancellationToken: cancellationToken)
+            : new FolderArtifactStore(Folder);
+    }
+}

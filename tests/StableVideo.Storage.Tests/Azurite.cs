@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Azure.Storage.Blobs;
+
+namespace StableVideo.Tests.Storage;
+
+/// <summary>
+/// The blob service emulator (npm package <c>azurite</c>) as a child process on a free loopback port, with its data in a temporary folder.
+/// Installed by ./test.sh; tests that need it skip, with the reason, where it is missing.
+/// </summary>
+public sealed class Azurite : IAsyncLifetime
+{
+    private const string Account = "conformance";
+    private readonly string _folder = Path.Combine(Path.GetTempPath(), "stablevideo-azurite-" + Guid.NewGuid().ToString("n"));
+    private Process? _process;
+    private string? _connection;
+    private string _absence = "";
+
+    public BlobContainerClient Container(string name)
+    {
+        if (_connection is null)
+            Assert.Skip(_absence);
+        return new BlobContainerClient(_connection, name);
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        if (Find() is not { } program)
+        {
+            _absence = "Needs the blob service of the npm package azurite on PATH or in a node_modules folder above the tests; ./test.sh installs it where npm is.";
+            return;
+        }
+
+        Directory.CreateDirectory(_folder);
+        var port = FreePort();
+        var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(64));
+        var start = new ProcessStartInfo(
+            program,
+            ["--blobHost", "127.0.0.1", "--blobPort", $"{port}", "--location", _folder, "--silent", "--skipApiVersionCheck", "--disableTelemetry"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["AZURITE_ACCOUNTS"] = $"{Account}:{key}";
+        _process = Process.Start(start)!;
+        _process.OutputDataReceived += (_, _) => { };
+        _process.ErrorDataReceived += (_, _) => { };
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        if (await AnswersAsync(port))
+            _connection = $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={key};BlobEndpoint=http://127.0.0.1:{port}/{Account};";
+        else
+            _absence = "azurite did not answer within 60 s.";
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        if (_process is { HasExited: false })
+        {
+            _process.Kill(entireProcessTree: true);
+            _process.WaitForExit();
+        }
+
+        _process?.Dispose();
+        if (Directory.Exists(_folder))
+            Directory.Delete(_folder, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    private static string? Find()
+    {
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).ToList();
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+            folders.Add(Path.Combine(folder.FullName, "node_modules", ".bin"));
+        return folders.Where(folder => folder.Length > 0).Select(folder => Path.Combine(folder, "azurite-blob")).FirstOrDefault(File.Exists);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private async Task<bool> AnswersAsync(int port)
+    {
+        var start = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(60) && !_process!.HasExited)
+        {
+            try
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync(IPAddress.Loopback, port);
+                return true;
+            }
+            catch (SocketException)
+            {
+                await Task.Delay(100);
+            }
+        }
+
+        return false;
+    }
+}
