@@ -7,7 +7,8 @@ namespace StableVideo.Editing;
 /// <summary>Runs the stages of edits on one store, looking results up before computing them. Safe for concurrent use.</summary>
 /// <remarks>
 /// A stage's result lies in the document <c>stages/{key}</c>; finished keyframes of an unfinished foreground edit lie in
-/// <c>keyframes/{key}</c>, so an edit that was killed continues behind its last finished keyframe. Work is done on thread pool threads.
+/// <c>keyframes/{key}</c>, so an edit that was killed continues behind its last finished keyframe. A stage computes on the thread that starts it
+/// and, between its waits, on that thread's synchronisation context: whoever calls decides which threads are kept busy.
 /// </remarks>
 /// <param name="store">Where inputs are read from and results are kept.</param>
 /// <param name="models">Where image models are found by name.</param>
@@ -77,6 +78,22 @@ public sealed class StageRunner(IArtifactStore store, ModelCatalogue models, Sta
         return result;
     }
 
+    /// <summary>The stored result of a stage, or <see langword="null"/> when it has to be computed.</summary>
+    /// <param name="stage">The stage.</param>
+    /// <param name="inputs">The job.</param>
+    /// <param name="upstream">Results of at least <see cref="StageGraph.DependenciesOf"/> the stage.</param>
+    /// <param name="cancellationToken">Stops early.</param>
+    /// <exception cref="EditException">The job can not be done as asked.</exception>
+    /// <exception cref="ModelException">The model is missing or can not be used.</exception>
+    public async Task<StageResult?> FindAsync(
+        StageKind stage, JobInputs inputs, IReadOnlyDictionary<StageKind, StageResult> upstream, CancellationToken cancellationToken = default)
+    {
+        var result = await FindAsync(await KeyAsync(stage, inputs, upstream, cancellationToken), cancellationToken);
+        if (stage == StageKind.Probe && result is not null)
+            ProbeStage.CheckKeyframes(inputs.Settings, result);
+        return result;
+    }
+
     /// <summary>Closes the image models that were opened.</summary>
     public void Dispose() => _models.Dispose();
 
@@ -98,18 +115,16 @@ public sealed class StageRunner(IArtifactStore store, ModelCatalogue models, Sta
     private async Task<StageResult> ComputeAsync(StageKind stage, string key, StageContext context)
     {
         var started = _clock.GetTimestamp();
-        var output = await Task.Run(
-            () => stage switch
-            {
-                StageKind.Probe => ProbeStage.RunAsync(context),
-                StageKind.Decompose => DecomposeStage.RunAsync(context),
-                StageKind.EditBackground => EditBackgroundStage.RunAsync(context),
-                StageKind.EditForeground => EditForegroundStage.RunAsync(context),
-                StageKind.Aggregate => AggregateStage.RunAsync(context),
-                StageKind.Compose => ComposeStage.RunAsync(context),
-                _ => throw new ArgumentOutOfRangeException(nameof(stage), stage, "There is no such stage."),
-            },
-            context.Cancellation);
+        var output = await (stage switch
+        {
+            StageKind.Probe => ProbeStage.RunAsync(context),
+            StageKind.Decompose => DecomposeStage.RunAsync(context),
+            StageKind.EditBackground => EditBackgroundStage.RunAsync(context),
+            StageKind.EditForeground => EditForegroundStage.RunAsync(context),
+            StageKind.Aggregate => AggregateStage.RunAsync(context),
+            StageKind.Compose => ComposeStage.RunAsync(context),
+            _ => throw new ArgumentOutOfRangeException(nameof(stage), stage, "There is no such stage."),
+        });
         var seconds = Math.Round(_clock.GetElapsedTime(started).TotalSeconds, 3);
         var result = new StageResult(key, output.Artifacts, output.Metrics, seconds) { Facts = output.Facts, Notes = output.Notes };
         await _store.WriteDocumentAsync($"stages/{key}", JsonSerializer.SerializeToUtf8Bytes(result, EditJson.Options), WriteCondition.Any, context.Cancellation);
