@@ -18,7 +18,7 @@ public sealed class StageOptions
     /// <summary>How often a stage tells its job that it is alive when there is no news. Default 2 s.</summary>
     public TimeSpan HeartbeatPeriod { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>After this long without a sign of life a stage counts as lost and is started anew. Default 15 s.</summary>
+    /// <summary>After this long without a sign of life a stage is asked for one; if it is not at work, it counts as lost and is started anew. Default 15 s.</summary>
     public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How often one stage of a job may be lost before the job fails, 1..100. Default 5.</summary>

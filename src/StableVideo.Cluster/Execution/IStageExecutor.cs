@@ -5,13 +5,10 @@ namespace StableVideo.Cluster;
 /// <summary>Computes stages: the one door from the grains to the work. Safe for concurrent use.</summary>
 public interface IStageExecutor
 {
-    /// <summary>The hash of everything that determines the result of a stage.</summary>
-    Task<string> KeyAsync(StageKind stage, JobInputs inputs, IReadOnlyDictionary<StageKind, StageResult> upstream, CancellationToken cancellationToken);
+    /// <summary>The stored result of a stage, or <see langword="null"/> when it was not computed yet.</summary>
+    Task<StageResult?> FindAsync(StageKind stage, JobInputs inputs, IReadOnlyDictionary<StageKind, StageResult> upstream, CancellationToken cancellationToken);
 
-    /// <summary>The stored result under a key, or <see langword="null"/> when it was not computed yet.</summary>
-    Task<StageResult?> FindAsync(string key, CancellationToken cancellationToken);
-
-    /// <summary>Computes a stage and stores its result under its key. Called on a thread of its own, which it may keep busy.</summary>
+    /// <summary>Computes a stage and stores its result. Called on a thread of its own, which it may keep busy.</summary>
     /// <param name="stage">The stage.</param>
     /// <param name="inputs">The job.</param>
     /// <param name="upstream">Results of the stages it depends on.</param>

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using StableVideo.Diffusion;
 using StableVideo.Editing;
 using StableVideo.Storage;
@@ -14,24 +13,9 @@ public sealed class StageRunnerExecutor(IArtifactStore store, ModelCatalogue mod
     private readonly StageRunner _runner = new(store, models, options);
 
     /// <inheritdoc/>
-    public Task<string> KeyAsync(
+    public Task<StageResult?> FindAsync(
         StageKind stage, JobInputs inputs, IReadOnlyDictionary<StageKind, StageResult> upstream, CancellationToken cancellationToken) =>
-        _runner.KeyAsync(stage, inputs, upstream, cancellationToken);
-
-    /// <inheritdoc/>
-    public async Task<StageResult?> FindAsync(string key, CancellationToken cancellationToken)
-    {
-        if (await store.ReadDocumentAsync($"stages/{key}", cancellationToken) is not { } document)
-            return null;
-        var result = JsonSerializer.Deserialize<StageResult>(document.Content.Span, EditJson.Options);
-        foreach (var artifact in result?.Artifacts.Values ?? [])
-        {
-            if (!await store.ExistsAsync(artifact, cancellationToken))
-                return null;
-        }
-
-        return result;
-    }
+        _runner.FindAsync(stage, inputs, upstream, cancellationToken);
 
     /// <inheritdoc/>
     public Task<StageResult> RunAsync(

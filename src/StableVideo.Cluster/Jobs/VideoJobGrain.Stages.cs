@@ -89,27 +89,35 @@ internal sealed partial class VideoJobGrain
             var watch = WatchOf(stage);
             if (!watch.IsHandedOut && watch.IsOurs)
                 await HandOutAsync(stage);
-            else if (!watch.IsHandedOut)
+            else if (!watch.IsHandedOut || IsOverdue(watch))
                 await AskAsync(stage, watch);
-            else if (clock.GetElapsedTime(watch.LastSeen) > _options.LeaseDuration)
-                await RestartAsync(stage, $"it gave no sign of life for {_options.LeaseDuration.TotalSeconds:0} s.");
         }
     }
 
-    /// <summary>After a restart of this grain: does anyone still work on the stage?</summary>
+    private bool IsOverdue(StageWatch watch) => clock.GetElapsedTime(watch.LastSeen) > _options.LeaseDuration;
+
+    /// <summary>
+    /// Does anyone still work on the stage? Asked after a restart of this grain, and when signs of life are overdue: a busy machine may only be late.
+    /// </summary>
     private async Task AskAsync(StageEntry stage, StageWatch watch)
     {
+        bool works;
         try
         {
-            if (await GrainFactory.GetStageGrain(stage.Stage, Id).IsWorkingOn(stage.Attempt))
-                (watch.IsHandedOut, watch.LastSeen) = (true, clock.GetTimestamp());
-            else
-                await RestartAsync(stage, "the process that computed it ended.");
+            works = await GrainFactory.GetStageGrain(stage.Stage, Id).IsWorkingOn(stage.Attempt);
         }
         catch (Exception exception)
         {
-            LogHandOutFailed(logger, exception, Id, stage.Stage);
+            LogAskFailed(logger, exception, Id, stage.Stage);
+            if (IsOverdue(watch))
+                await RestartAsync(stage, $"it gave no sign of life for {_options.LeaseDuration.TotalSeconds:0} s.");
+            return;
         }
+
+        if (works)
+            (watch.IsHandedOut, watch.LastSeen) = (true, clock.GetTimestamp());
+        else
+            await RestartAsync(stage, "the process that computed it ended.");
     }
 
     private async Task RestartAsync(StageEntry stage, string reason)
@@ -157,6 +165,9 @@ internal sealed partial class VideoJobGrain
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Job {JobId}: {Stage} could not be handed out; it is tried again")]
     private static partial void LogHandOutFailed(ILogger logger, Exception exception, string jobId, JobStage stage);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {JobId}: {Stage} does not answer")]
+    private static partial void LogAskFailed(ILogger logger, Exception exception, string jobId, JobStage stage);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Job {JobId}: {Stage} could not be told to stop")]
     private static partial void LogStopFailed(ILogger logger, Exception exception, string jobId, JobStage stage);

@@ -60,8 +60,7 @@ internal sealed class StageAttempt : IProgress<StageProgress>, IDisposable
         var inputs = JobMessages.ToInputs(_assignment.Request);
         var upstream = _assignment.Upstream.ToDictionary(pair => JobMessages.ToKind(pair.Key), pair => JobMessages.ToResult(pair.Value));
 
-        var key = await _services.Executor.KeyAsync(stage, inputs, upstream, cancellation);
-        if (await _services.Executor.FindAsync(key, cancellation) is { } found)
+        if (await _services.Executor.FindAsync(stage, inputs, upstream, cancellation) is { } found)
             return JobMessages.ToOutcome(found, reused: true);
 
         using var slot = await TakeSlotAsync(cancellation);
