@@ -1,1 +1,34 @@
-return 0;
+using System.Net;
+using System.Text.Json.Serialization;
+using Orleans.Configuration;
+using StableVideo;
+using StableVideo.Gateway;
+using StableVideo.Storage;
+
+var builder = WebApplication.CreateBuilder(args);
+var store = await (builder.Configuration.GetSection("Store").Get<StoreSettings>() ?? new StoreSettings()).OpenAsync();
+var gateways = builder.Configuration.GetSection("Silos").Get<string[]>() ?? ["127.0.0.1:30000"];
+
+builder.AddTelemetry("stablevideo-gateway");
+builder.Services.AddSingleton(store);
+builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new JsonStringEnumConverter()));
+builder.Services.AddProblemDetails();
+builder.Services.AddExceptionHandler<Problems>();
+builder.UseOrleansClient(client => client
+    .UseStaticClustering([.. gateways.Select(IPEndPoint.Parse)])
+    .Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = ("stablevideo", "stablevideo"))
+    // A silo that dies leaves its calls unanswered: give up soon, all calls can be repeated.
+    .Configure<ClientMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromSeconds(10))
+    .UseConnectionRetryFilter(async (_, cancellationToken) =>
+    {
+        await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
+        return true;
+    }));
+
+var app = builder.Build();
+app.UseExceptionHandler();
+app.UseStatusCodePages();
+app.MapGet("/healthz", () => Results.Ok());
+app.MapJobs();
+app.MapArtifacts();
+await app.RunAsync();

@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace StableVideo.Tests.Gateway;
+
+/// <summary>One silo and one gateway as real processes on a temporary store folder.</summary>
+public sealed class Hosts : IAsyncLifetime
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private readonly string _folder = Path.Combine(Path.GetTempPath(), "stablevideo-hosts-" + Guid.NewGuid().ToString("n"));
+    private readonly List<Process> _processes = [];
+
+    public HttpClient Client { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        var (siloPort, gatewayPort, httpPort) = (FreePort(), FreePort(), FreePort());
+        Start("StableVideo.Silo", $"--Silo:Port={siloPort}", $"--Silo:GatewayPort={gatewayPort}", $"--Store:Folder={_folder}");
+        Start("StableVideo.Gateway", $"--urls=http://127.0.0.1:{httpPort}", $"--Silos:0=127.0.0.1:{gatewayPort}", $"--Store:Folder={_folder}");
+        Client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{httpPort}") };
+        var start = Stopwatch.GetTimestamp();
+        while (!await AnswersAsync())
+        {
+            Assert.True(Stopwatch.GetElapsedTime(start) < Patience, "The hosts did not answer in time.");
+            Assert.All(_processes, process => Assert.False(process.HasExited, "A host ended before it answered."));
+            await Task.Delay(200);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        foreach (var process in _processes)
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync();
+            process.Dispose();
+        }
+
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private void Start(string assembly, params string[] arguments)
+    {
+        var built = AppContext.BaseDirectory.Replace(Path.Combine("tests", "StableVideo.Gateway.Tests"), Path.Combine("src", assembly), StringComparison.Ordinal);
+        var process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(built, assembly + ".dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        process.OutputDataReceived += (_, _) => { };
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        _processes.Add(process);
+    }
+
+    private async Task<bool> AnswersAsync()
+    {
+        try
+        {
+            using var answer = await Client.GetAsync("/v1/jobs/nobody");
+            return answer.StatusCode == HttpStatusCode.NotFound;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+}
