@@ -9,8 +9,8 @@ public sealed record DecomposeOptions
     /// <summary>Photometric refinement rounds (default 2).</summary>
     public int RefinementRounds { get; init; } = 2;
 
-    /// <summary>Length of the long flow hop of the foreground in frames; 0 for none (default 6).</summary>
-    public int LongHop { get; init; } = 6;
+    /// <summary>Lengths of the foreground's long flow hops in frames (default 3, 6 and 12); empty for none.</summary>
+    public IReadOnlyList<int> LongHops { get; init; } = [3, 6, 12];
 
     /// <summary>Lattice spacing of the foreground in solver pixels (default 16); it is solved at twice that first.</summary>
     public int ForegroundSpacing { get; init; } = 16;

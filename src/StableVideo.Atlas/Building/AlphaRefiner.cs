@@ -6,7 +6,7 @@ namespace StableVideo.Atlas.Building;
 /// </summary>
 internal static class AlphaRefiner
 {
-    private const float Prior = 800f;
+    private const float Prior = 2000f;
 
     /// <summary>One row, all RGB 0..255 and alpha 0..1; pixels outside the band keep a0.</summary>
     public static void RefineRow(ReadOnlySpan<byte> frame, ReadOnlySpan<float> front, ReadOnlySpan<float> back, ReadOnlySpan<float> mask, ReadOnlySpan<byte> band, Span<float> alpha)

@@ -7,7 +7,7 @@ namespace StableVideo.Atlas.Building;
 /// <summary>The last stage, at the frames' own size: both atlases, alpha, gain. Frames are streamed; only atlases stay in memory.</summary>
 internal sealed class FinalAtlases(IReadOnlyFrameSequence frames, DecomposeOptions options)
 {
-    private const int BandRadius = 6;
+    private const int BandRadius = 3;
     private const int BackgroundMargin = 3;
     private const int UnseenBelow = 26;
 

@@ -5,7 +5,7 @@ namespace StableVideo.Atlas.Building;
 /// <summary>Fills what no frame has seen: a pyramid of weighted means, coarse levels shining through where finer ones know nothing.</summary>
 internal static class PushPull
 {
-    /// <summary>Blends <paramref name="colour"/> with its coarser levels by weight; weights above one quarter keep their own colour.</summary>
+    /// <summary>Blends <paramref name="colour"/> with its coarser levels: weights of 0.8 and more keep their own colour, weights of 0.2 and less take the coarser one.</summary>
     /// <param name="colour">[h, w, 3], changed in place.</param>
     /// <param name="weight">[h, w, 1], 0..1.</param>
     public static void Fill(Raster<float> colour, Raster<float> weight)
@@ -29,7 +29,7 @@ internal static class PushPull
             var lower = half.Row(Math.Min(j + 1, half.Height - 1));
             for (var x = 0; x < colour.Width; x++)
             {
-                var own = Math.Min(1, known[x] * 4);
+                var own = Math.Clamp((known[x] - 0.2f) / 0.6f, 0, 1);
                 if (own >= 1)
                     continue;
                 var u = Math.Clamp(((x + 0.5f) / 2) - 0.5f, 0, half.Width - 1);

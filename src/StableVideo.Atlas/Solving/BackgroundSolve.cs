@@ -3,11 +3,15 @@ using StableVideo.Imaging;
 
 namespace StableVideo.Atlas.Solving;
 
-/// <summary>The background's mapping: chained homographies to the middle frame, and a stiff lattice for parallax. Short hops only: long ones tear under fast pans.</summary>
+/// <summary>The background's mapping: chained motions to the middle frame, and a stiff lattice for parallax. Short hops only: long ones tear under fast pans.</summary>
 internal sealed class BackgroundSolve
 {
     private const int Step = 12;
     private const int MaskMargin = 4;
+
+    /// <summary>Enough to fix where the mosaic lies; more would bend its neighbours around the reference frame.</summary>
+    private const float ReferenceAnchor = 1e-3f;
+
     private const int RobustRounds = 2;
     private const int RefineIterations = 40;
     private readonly LayerSolver _solver;
@@ -19,13 +23,13 @@ internal sealed class BackgroundSolve
 
     public static BackgroundSolve Start(SolveClip clip, PairFlow[] flows, Raster<byte>[] masks, DecomposeOptions options, StageProgress progress)
     {
-        var steps = GlobalMotion.BackgroundSteps(clip, flows, [.. masks.Select(LayerWeights.Inside)], progress);
         var reference = clip.Count / 2;
+        var global = GlobalMotion.Background(clip, flows, [.. masks.Select(LayerWeights.Inside)], reference, progress);
         var weights = masks.Select(m => LayerWeights.Outside(m, MaskMargin)).ToArray();
         var matches = flows.SelectMany((flow, t) => FlowMatches.Sample(clip, flow, t, t + 1, weights, Step)).ToArray();
         var regulariser = new LatticeRegulariser(options.BackgroundBending, options.Membrane);
         var solver = new LayerSolver(
-            clip.FrameWidth, clip.FrameHeight, options.BackgroundSpacing * clip.Unit, GlobalMotion.Chain(steps, reference), regulariser, reference, clip.Unit);
+            clip.FrameWidth, clip.FrameHeight, options.BackgroundSpacing * clip.Unit, global, regulariser, reference, ReferenceAnchor, clip.Unit);
         solver.Solve(matches, null, 0, options.Iterations, RobustRounds, trustFirstRound: true, progress.Cancellation);
         return new BackgroundSolve(solver, matches);
     }

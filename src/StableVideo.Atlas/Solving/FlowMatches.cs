@@ -17,24 +17,28 @@ internal static class FlowMatches
     /// <param name="step">Grid step in solver pixels.</param>
     public static IEnumerable<MatchList> Sample(SolveClip clip, PairFlow flow, int a, int b, Raster<float>[] weights, int step)
     {
-        yield return new MatchList(a, b, Sample(clip, flow.Forward, flow.ForwardTrust, weights[a], weights[b], step));
-        yield return new MatchList(b, a, Sample(clip, flow.Backward, flow.BackwardTrust, weights[b], weights[a], step));
+        var whole = new PixelBox(0, 0, clip.Width, clip.Height);
+        yield return new MatchList(a, b, Sample(clip, flow.Forward, flow.ForwardTrust, whole, whole, weights[a], weights[b], step));
+        yield return new MatchList(b, a, Sample(clip, flow.Backward, flow.BackwardTrust, whole, whole, weights[b], weights[a], step));
     }
 
-    private static List<PointMatch> Sample(SolveClip clip, Raster<float> flow, Raster<float> trust, Raster<float> from, Raster<float> to, int step)
+    /// <summary>Matches in one direction, from a flow between two windows of one size.</summary>
+    public static List<PointMatch> Sample(
+        SolveClip clip, Raster<float> flow, Raster<float> trust, PixelBox windowFrom, PixelBox windowTo, Raster<float> from, Raster<float> to, int step)
     {
         var matches = new List<PointMatch>();
-        for (var y = step / 2; y < from.Height; y += step)
+        for (var y = step / 2; y < flow.Height; y += step)
         {
-            for (var x = step / 2; x < from.Width; x += step)
+            for (var x = step / 2; x < flow.Width; x += step)
             {
-                var weight = from[x, y] * trust[x, y];
+                int xa = windowFrom.X + x, ya = windowFrom.Y + y;
+                var weight = from[xa, ya] * trust[x, y];
                 if (weight <= LeastStart)
                     continue;
-                float x2 = x + flow[x, y, 0], y2 = y + flow[x, y, 1];
-                weight *= Look(to, x2, y2);
+                float xb = windowTo.X + x + flow[x, y, 0], yb = windowTo.Y + y + flow[x, y, 1];
+                weight *= Look(to, xb, yb);
                 if (weight > LeastEnd)
-                    matches.Add(new PointMatch((x + 0.5f) * clip.ScaleX, (y + 0.5f) * clip.ScaleY, (x2 + 0.5f) * clip.ScaleX, (y2 + 0.5f) * clip.ScaleY, weight));
+                    matches.Add(new PointMatch((xa + 0.5f) * clip.ScaleX, (ya + 0.5f) * clip.ScaleY, (xb + 0.5f) * clip.ScaleX, (yb + 0.5f) * clip.ScaleY, weight));
             }
         }
 

@@ -10,9 +10,9 @@ internal sealed class ForegroundSolve
     private const int RobustRounds = 2;
     private const int RefineIterations = 40;
     private readonly LayerSolver _solver;
-    private readonly MatchList[] _matches;
+    private readonly List<MatchList> _matches;
 
-    private ForegroundSolve(LayerSolver solver, MatchList[] matches) => (_solver, _matches) = (solver, matches);
+    private ForegroundSolve(LayerSolver solver, List<MatchList> matches) => (_solver, _matches) = (solver, matches);
 
     public UvMap Map => _solver.Map;
 
@@ -21,10 +21,12 @@ internal sealed class ForegroundSolve
         var weights = masks.Select(LayerWeights.Inside).ToArray();
         var reference = GlobalMotion.ForegroundReference(weights);
         var global = GlobalMotion.Chain(GlobalMotion.ForegroundSteps(clip, flows, weights, progress), reference);
-        var matches = flows.SelectMany((flow, t) => FlowMatches.Sample(clip, flow, t, t + 1, weights, Step)).Concat(LongHops(clip, weights, options.LongHop, progress)).ToArray();
+        var matches = flows.SelectMany((flow, t) => FlowMatches.Sample(clip, flow, t, t + 1, weights, Step)).ToList();
+        foreach (var hop in options.LongHops)
+            matches.AddRange(HopFlow.Sample(clip, masks, weights, hop, Step, progress));
         var fine = options.ForegroundSpacing * clip.Unit;
         var regulariser = new LatticeRegulariser(options.ForegroundBending, options.Membrane);
-        var solver = new LayerSolver(clip.FrameWidth, clip.FrameHeight, 2 * fine, global, regulariser, reference, clip.Unit);
+        var solver = new LayerSolver(clip.FrameWidth, clip.FrameHeight, 2 * fine, global, regulariser, reference, 1, clip.Unit);
         solver.Solve(matches, null, 0, options.Iterations, 1, trustFirstRound: true, progress.Cancellation);
         solver.RefineTo(fine);
         solver.Solve(matches, null, 0, options.Iterations, RobustRounds, trustFirstRound: true, progress.Cancellation);
@@ -33,14 +35,4 @@ internal sealed class ForegroundSolve
 
     public void Refine(List<PointTarget>[] targets, DecomposeOptions options, CancellationToken cancellationToken)
         => _solver.Solve(_matches, targets, options.PhotometricWeight, RefineIterations, 1, trustFirstRound: false, cancellationToken);
-
-    /// <summary>Matches over several frames at once: drift grows with the number of hops, not with time.</summary>
-    private static MatchList[] LongHops(SolveClip clip, Raster<float>[] weights, int hop, StageProgress progress)
-    {
-        var count = hop < 2 ? 0 : Math.Max(0, clip.Count - hop);
-        var matches = new MatchList[count][];
-        Parallel.For(0, count, progress.Parallel, t =>
-            matches[t] = [.. FlowMatches.Sample(clip, PairFlow.Compute(clip.Gray[t], clip.Gray[t + hop]), t, t + hop, weights, Step)]);
-        return [.. matches.SelectMany(m => m)];
-    }
 }

@@ -8,6 +8,7 @@ internal static class GlobalMotion
 {
     private const int LeastMatches = 30;
     private const int MostMatches = 3000;
+    private const double MostStretch = 1.6;
 
     /// <summary>Motion from frame t to t + 1 of everything outside the masks, as homographies of frame pixels.</summary>
     public static Homography[] BackgroundSteps(SolveClip clip, PairFlow[] flows, Raster<float>[]? masks, StageProgress progress)
@@ -23,6 +24,27 @@ internal static class GlobalMotion
         }
 
         return steps;
+    }
+
+    /// <summary>
+    /// The background's G_t. Homographies explain a turning camera exactly but stretch without bound under wide pans; there similarities take
+    /// their place, every frame keeps its size in the mosaic, and the lattice takes up the perspective.
+    /// </summary>
+    public static Homography[] Background(SolveClip clip, PairFlow[] flows, Raster<float>[] masks, int reference, StageProgress progress)
+    {
+        var exact = Chain(BackgroundSteps(clip, flows, masks, progress), reference);
+        if (exact.All(g => MildlyStretched(g, clip.FrameWidth, clip.FrameHeight)))
+            return exact;
+        var steps = new Homography[flows.Length];
+        for (var t = 0; t < flows.Length; t++)
+        {
+            var mask = masks[t];
+            var (from, to) = Matches(clip, flows[t], 8, (x, y) => mask[x, y] < 0.3f);
+            var found = from.Length < LeastMatches ? null : Geometry.EstimateSimilarity(from, to, 3 * clip.Unit);
+            steps[t] = found is null ? Homography.Identity : Homography.FromAffine(found);
+        }
+
+        return Chain(steps, reference);
     }
 
     /// <summary>Motion from frame t to t + 1 of what lies inside the masks, as similarities of frame pixels.</summary>
@@ -69,6 +91,20 @@ internal static class GlobalMotion
         }
 
         return best;
+    }
+
+    /// <summary>Whether lengths change by no more than 1.6 times at the frame's corners.</summary>
+    private static bool MildlyStretched(in Homography g, int width, int height)
+    {
+        foreach (var (x, y) in (ReadOnlySpan<(double, double)>)[(0, 0), (width, 0), (0, height), (width, height)])
+        {
+            var w = (g.M6 * x) + (g.M7 * y) + g.M8;
+            var area = ((g.M0 * ((g.M4 * g.M8) - (g.M5 * g.M7))) - (g.M1 * ((g.M3 * g.M8) - (g.M5 * g.M6))) + (g.M2 * ((g.M3 * g.M7) - (g.M4 * g.M6)))) / (w * w * w);
+            if (w <= 0 || area is < 1 / (MostStretch * MostStretch) or > MostStretch * MostStretch)
+                return false;
+        }
+
+        return true;
     }
 
     private static (Vector2[] From, Vector2[] To) Matches(SolveClip clip, PairFlow flow, int step, Func<int, int, bool> belongs)

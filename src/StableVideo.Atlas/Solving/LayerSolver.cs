@@ -13,10 +13,10 @@ internal readonly record struct PointTarget(float X, float Y, float U, float V, 
 internal sealed class LayerSolver
 {
     private const float FreeAnchor = 1e-5f;
-    private const float ReferenceAnchor = 1f;
     private readonly Homography[] _global;
     private readonly LatticeRegulariser _regulariser;
     private readonly int _reference;
+    private readonly float _referenceAnchor;
     private readonly float _robustScale;
     private LatticeGrid _grid;
     private float[] _lattice;
@@ -26,11 +26,12 @@ internal sealed class LayerSolver
     /// <param name="spacing">Lattice spacing in frame pixels.</param>
     /// <param name="global">G_t.</param>
     /// <param name="regulariser">Smoothness.</param>
-    /// <param name="reference">The frame whose mapping is pinned to its global motion.</param>
+    /// <param name="reference">The frame whose mapping is held at its global motion.</param>
+    /// <param name="referenceAnchor">How strongly it is held.</param>
     /// <param name="robustScale">Residuals beyond this many atlas pixels count as outliers.</param>
-    public LayerSolver(int width, int height, float spacing, Homography[] global, LatticeRegulariser regulariser, int reference, float robustScale)
+    public LayerSolver(int width, int height, float spacing, Homography[] global, LatticeRegulariser regulariser, int reference, float referenceAnchor, float robustScale)
     {
-        (_global, _regulariser, _reference, _robustScale) = (global, regulariser, reference, robustScale);
+        (_global, _regulariser, _reference, _referenceAnchor, _robustScale) = (global, regulariser, reference, referenceAnchor, robustScale);
         _grid = new LatticeGrid(global.Length, width, height, spacing);
         _lattice = new float[_grid.Unknowns];
         Map = new UvMap(width, height, spacing, global, _lattice);
@@ -52,7 +53,7 @@ internal sealed class LayerSolver
         var rows = new LatticeRows(matches.Select(ToRows), targets?.Select(ToRows).ToArray(), _grid.Frames);
         var anchor = new float[_grid.Frames];
         Array.Fill(anchor, FreeAnchor);
-        anchor[_reference] = ReferenceAnchor;
+        anchor[_reference] = _referenceAnchor;
         var system = new LatticeSystem(_grid, rows, _regulariser, anchor, targetWeight);
         for (var round = 0; round < rounds; round++)
         {

@@ -13,7 +13,7 @@ internal sealed class PhotometricRound(SolveClip clip, DecomposeOptions options)
     private const float LargestMove = 6;
     private const int ForegroundStep = 5;
     private const int BackgroundStep = 12;
-    private const int BandRadius = 6;
+    private const int BandRadius = 3;
     private const int GainColumns = 16;
 
     /// <summary>What a round found: photometric targets per frame and layer, and refined alpha.</summary>

@@ -21,9 +21,14 @@ internal static class DisFlow
                 (u, v) = (Double(u, a[level]), Double(v, a[level]));
             PatchSearch.Run(a[level], b[level], u, v);
             VariationalRefinement.Run(a[level], b[level], u, v);
+            a[level].Dispose();
+            b[level].Dispose();
         }
 
-        return Interleave(u, v);
+        var flow = Interleave(u, v);
+        u.Dispose();
+        v.Dispose();
+        return flow;
     }
 
     /// <summary>Levels until motion of <paramref name="maxMotion"/> pixels shrinks to a patch's reach, or the picture to a patch.</summary>
@@ -35,7 +40,7 @@ internal static class DisFlow
         return levels;
     }
 
-    /// <summary>A coarse flow component at twice the size, twice as long.</summary>
+    /// <summary>A coarse flow component at twice the size, twice as long; gives the coarse one's memory back.</summary>
     private static PaddedPlane Double(PaddedPlane coarse, PaddedPlane like)
     {
         var fine = new PaddedPlane(like.Width, like.Height);
@@ -58,6 +63,7 @@ internal static class DisFlow
         }
 
         fine.RepeatBorder();
+        coarse.Dispose();
         return fine;
     }
 

@@ -1,7 +1,9 @@
+using System.Buffers;
+
 namespace StableVideo.Imaging.Flow;
 
-/// <summary>One channel of floats with its border pixels repeated outwards, so that inner loops need no bounds checks.</summary>
-internal sealed class PaddedPlane
+/// <summary>One channel of floats with its border pixels repeated outwards, so that inner loops need no bounds checks. Memory is rented.</summary>
+internal sealed class PaddedPlane : IDisposable
 {
     /// <summary>Repeated pixels on every side.</summary>
     public const int Pad = 16;
@@ -9,7 +11,9 @@ internal sealed class PaddedPlane
     public PaddedPlane(int width, int height)
     {
         (Width, Height, Stride) = (width, height, width + (2 * Pad));
-        Data = new float[Stride * (height + (2 * Pad))];
+        Length = Stride * (height + (2 * Pad));
+        Data = ArrayPool<float>.Shared.Rent(Length);
+        Data.AsSpan(0, Length).Clear();
     }
 
     public int Width { get; }
@@ -18,7 +22,17 @@ internal sealed class PaddedPlane
 
     public int Stride { get; }
 
-    public float[] Data { get; }
+    /// <summary>Elements in use.</summary>
+    public int Length { get; }
+
+    /// <summary>At least <see cref="Length"/> elements, zero at first.</summary>
+    public float[] Data { get; private set; }
+
+    public void Dispose()
+    {
+        ArrayPool<float>.Shared.Return(Data);
+        Data = [];
+    }
 
     /// <summary>Where pixel (<paramref name="x"/>, <paramref name="y"/>) lies in <see cref="Data"/>; coordinates may reach <see cref="Pad"/> pixels outside.</summary>
     public int Index(int x, int y) => ((y + Pad) * Stride) + x + Pad;

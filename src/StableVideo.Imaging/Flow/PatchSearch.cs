@@ -8,7 +8,7 @@ namespace StableVideo.Imaging.Flow;
 /// One pyramid level of dense inverse search: every 8x8 patch of the first picture descends to its place in the second, starting from the coarser
 /// level's flow or a neighbour's; the patches' motions are then blended per pixel, weighted by how well each explains it.
 /// </summary>
-internal sealed class PatchSearch
+internal sealed class PatchSearch : IDisposable
 {
     /// <summary>Patch side: one row fills one vector.</summary>
     public const int Size = 8;
@@ -37,9 +37,15 @@ internal sealed class PatchSearch
     /// <summary>Replaces the flow (<paramref name="u"/>, <paramref name="v"/>) by a better one.</summary>
     public static void Run(PaddedPlane a, PaddedPlane b, PaddedPlane u, PaddedPlane v)
     {
-        var search = new PatchSearch(a, b);
+        using var search = new PatchSearch(a, b);
         search.Descend(u, v);
         search.Blend(u, v);
+    }
+
+    public void Dispose()
+    {
+        _gradientX.Dispose();
+        _gradientY.Dispose();
     }
 
     private int Left(int column) => Math.Min(column * Stride, _a.Width - Size);
@@ -163,9 +169,9 @@ internal sealed class PatchSearch
     /// <summary>Every pixel's flow: the mean over the patches that cover it, weighted by <c>1 / max(1, |difference|)</c>.</summary>
     private void Blend(PaddedPlane u, PaddedPlane v)
     {
-        var weights = new PaddedPlane(_a.Width, _a.Height);
-        Array.Clear(u.Data);
-        Array.Clear(v.Data);
+        using var weights = new PaddedPlane(_a.Width, _a.Height);
+        u.Data.AsSpan(0, u.Length).Clear();
+        v.Data.AsSpan(0, v.Length).Clear();
         for (var patch = 0; patch < _u.Length; patch++)
             BlendPatch(patch, weights, u, v);
         for (var y = 0; y < _a.Height; y++)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 
 namespace StableVideo.Imaging.Flow;
 
@@ -6,7 +7,7 @@ namespace StableVideo.Imaging.Flow;
 /// A few steps on the energy of Brox et al. (2004): robust brightness and gradient constancy, both normalised by the local contrast, and robust
 /// smoothness. Each step warps, linearises, and relaxes the 2x2 systems of all pixels at once (Jacobi), vectorised.
 /// </summary>
-internal sealed class VariationalRefinement
+internal sealed class VariationalRefinement : IDisposable
 {
     private const float Brightness = 5f / 2;
     private const float GradientConstancy = 10f / 2;
@@ -26,15 +27,23 @@ internal sealed class VariationalRefinement
     {
         (_a, _b) = (a, b);
         _gradientA = a.Gradients();
-        _planes = [.. Enumerable.Range(0, 12).Select(_ => new PaddedPlane(a.Width, a.Height))];
+        _planes = [.. Enumerable.Range(0, 14).Select(_ => new PaddedPlane(a.Width, a.Height))];
     }
 
     /// <summary>Improves the flow (<paramref name="u"/>, <paramref name="v"/>) in place.</summary>
     public static void Run(PaddedPlane a, PaddedPlane b, PaddedPlane u, PaddedPlane v)
     {
-        var refinement = new VariationalRefinement(a, b);
+        using var refinement = new VariationalRefinement(a, b);
         for (var k = 0; k < Warps; k++)
             refinement.Step(u, v);
+    }
+
+    public void Dispose()
+    {
+        _gradientA.X.Dispose();
+        _gradientA.Y.Dispose();
+        foreach (var plane in _planes)
+            plane.Dispose();
     }
 
     private void Step(PaddedPlane u, PaddedPlane v)
@@ -69,13 +78,10 @@ internal sealed class VariationalRefinement
     {
         var (wx, wy) = warped.Gradients();
         var (ix, iy) = (_planes[1], _planes[2]);
-        for (var i = 0; i < ix.Data.Length; i++)
-        {
-            ix.Data[i] = 0.5f * (wx.Data[i] + _gradientA.X.Data[i]);
-            iy.Data[i] = 0.5f * (wy.Data[i] + _gradientA.Y.Data[i]);
-        }
+        Mean(wx, _gradientA.X, ix);
+        Mean(wy, _gradientA.Y, iy);
 
-        int stride = _a.Stride;
+        var stride = _a.Stride;
         float[] px = ix.Data, py = iy.Data;
         for (var y = 0; y < _a.Height; y++)
         {
@@ -97,6 +103,15 @@ internal sealed class VariationalRefinement
                 b2.CopyTo(_planes[7].Data, i);
             }
         }
+
+        wx.Dispose();
+        wy.Dispose();
+    }
+
+    private static void Mean(PaddedPlane a, PaddedPlane b, PaddedPlane mean)
+    {
+        TensorPrimitives.Add(a.Data.AsSpan(0, a.Length), b.Data.AsSpan(0, b.Length), mean.Data.AsSpan(0, mean.Length));
+        TensorPrimitives.Multiply(mean.Data.AsSpan(0, mean.Length), 0.5f, mean.Data.AsSpan(0, mean.Length));
     }
 
     private static void Add(
@@ -148,7 +163,9 @@ internal sealed class VariationalRefinement
     private void Relax(PaddedPlane u, PaddedPlane v)
     {
         var (nextU, nextV) = (_planes[10], _planes[11]);
-        float[] startU = (float[])u.Data.Clone(), startV = (float[])v.Data.Clone();
+        float[] startU = _planes[12].Data, startV = _planes[13].Data;
+        u.Data.AsSpan(0, u.Length).CopyTo(startU);
+        v.Data.AsSpan(0, v.Length).CopyTo(startV);
         float[] fromU = u.Data, fromV = v.Data, toU = nextU.Data, toV = nextV.Data;
         for (var k = 0; k < Relaxations; k++)
         {
@@ -159,8 +176,8 @@ internal sealed class VariationalRefinement
 
         if (!ReferenceEquals(fromU, u.Data))
         {
-            fromU.CopyTo(u.Data, 0);
-            fromV.CopyTo(v.Data, 0);
+            fromU.AsSpan(0, u.Length).CopyTo(u.Data);
+            fromV.AsSpan(0, v.Length).CopyTo(v.Data);
         }
 
         u.RepeatBorder();
