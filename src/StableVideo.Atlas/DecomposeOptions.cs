@@ -21,8 +21,8 @@ public sealed record DecomposeOptions
     /// <summary>Bending weight of the foreground (default 0.5).</summary>
     public float ForegroundBending { get; init; } = 0.5f;
 
-    /// <summary>Bending weight of the background (default 4).</summary>
-    public float BackgroundBending { get; init; } = 4f;
+    /// <summary>Bending weight of the background (default 1).</summary>
+    public float BackgroundBending { get; init; } = 1f;
 
     /// <summary>Membrane weight of both (default 0.02).</summary>
     public float Membrane { get; init; } = 0.02f;
@@ -42,7 +42,7 @@ public sealed record DecomposeOptions
     /// <summary>Longest side an atlas may have (default 2600).</summary>
     public int MaximumAtlasSide { get; init; } = 2600;
 
-    /// <summary>Cells of the gain field along the frame's width (default 16).</summary>
+    /// <summary>Cells of the gain field's colour along the frame's width (default 16); its brightness is four times finer.</summary>
     public int GainColumns { get; init; } = 16;
 
     /// <summary>Most memory the decomposition may plan to use, in bytes (default 2 GB); a clip that needs more is refused.</summary>

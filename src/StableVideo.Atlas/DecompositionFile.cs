@@ -6,13 +6,11 @@ namespace StableVideo.Atlas;
 
 /// <summary>
 /// The artifact's bytes: magic number and version, then one zlib body of little-endian numbers: frame size and count, metrics, gain, both layers
-/// (spacing, global motions, lattice as temporal differences in 1/256 px, atlas and coverage as PNG), and alpha per frame.
+/// (spacing, global motions, lattice, atlas and coverage as PNG), and alpha per frame.
+/// Lattices and gains are whole numbers of small steps, stored as differences from the frame before.
 /// </summary>
 internal static class DecompositionFile
 {
-    /// <summary>Lattices are stored in steps of 1/256 atlas pixel.</summary>
-    public const float LatticeStep = 1f / 256;
-
     private const int Version = 1;
     private const int MaximumSide = 32768;
     private const int MaximumFrames = 1_000_000;
@@ -89,17 +87,13 @@ internal static class DecompositionFile
     {
         writer.Write(gain.Columns);
         writer.Write(gain.Rows);
-        foreach (var value in gain.Values)
-            writer.Write(value);
+        WriteSteps(writer, gain.Values, gain.Columns * gain.Rows * 3, GainField.Step);
     }
 
     private static GainField ReadGain(BinaryReader reader, int frames)
     {
         int columns = ReadCount(reader, 1024), rows = ReadCount(reader, 1024);
-        var values = new float[checked(frames * columns * rows * 3)];
-        for (var i = 0; i < values.Length; i++)
-            values[i] = reader.ReadSingle();
-        return new GainField(frames, columns, rows, values);
+        return new GainField(frames, columns, rows, ReadSteps(reader, checked(columns * rows * 3), frames, GainField.Step));
     }
 
     private static void WriteLayer(BinaryWriter writer, Layer layer)
@@ -112,16 +106,7 @@ internal static class DecompositionFile
                 writer.Write(value);
         }
 
-        var perFrame = map.Columns * map.Rows * 2;
-        var previous = new int[perFrame];
-        for (var i = 0; i < map.Lattice.Length; i++)
-        {
-            var step = checked((int)MathF.Round(map.Lattice[i] / LatticeStep));
-            var difference = step - previous[i % perFrame];
-            writer.Write7BitEncodedInt((difference << 1) ^ (difference >> 31));
-            previous[i % perFrame] = step;
-        }
-
+        WriteSteps(writer, map.Lattice, map.Columns * map.Rows * 2, UvMap.Step);
         WriteBlock(writer, ImageFile.EncodePng(layer.Atlas));
         WriteBlock(writer, ImageFile.EncodePng(layer.Coverage));
     }
@@ -141,18 +126,37 @@ internal static class DecompositionFile
         }
 
         var perFrame = UvMap.NodeCount(width, spacing) * UvMap.NodeCount(height, spacing) * 2;
-        var lattice = new float[checked(perFrame * frames)];
-        var previous = new int[perFrame];
-        for (var i = 0; i < lattice.Length; i++)
-        {
-            var zigzag = (uint)reader.Read7BitEncodedInt();
-            previous[i % perFrame] += (int)(zigzag >> 1) ^ -(int)(zigzag & 1);
-            lattice[i] = previous[i % perFrame] * LatticeStep;
-        }
-
+        var lattice = ReadSteps(reader, perFrame, frames, UvMap.Step);
         var atlas = ImageFile.Read(ReadBlock(reader), 3);
         var coverage = ImageFile.Read(ReadBlock(reader), 1);
         return new Layer(new UvMap(width, height, spacing, global, lattice), atlas, coverage);
+    }
+
+    /// <summary>Whole steps, as differences from the frame before.</summary>
+    private static void WriteSteps(BinaryWriter writer, ReadOnlySpan<float> values, int perFrame, float step)
+    {
+        var previous = new int[perFrame];
+        for (var i = 0; i < values.Length; i++)
+        {
+            var steps = checked((int)MathF.Round(values[i] / step));
+            var difference = steps - previous[i % perFrame];
+            writer.Write7BitEncodedInt((difference << 1) ^ (difference >> 31));
+            previous[i % perFrame] = steps;
+        }
+    }
+
+    private static float[] ReadSteps(BinaryReader reader, int perFrame, int frames, float step)
+    {
+        var values = new float[checked(perFrame * frames)];
+        var previous = new int[perFrame];
+        for (var i = 0; i < values.Length; i++)
+        {
+            var zigzag = (uint)reader.Read7BitEncodedInt();
+            previous[i % perFrame] += (int)(zigzag >> 1) ^ -(int)(zigzag & 1);
+            values[i] = previous[i % perFrame] * step;
+        }
+
+        return values;
     }
 
     private static void WriteBlock(BinaryWriter writer, ReadOnlySpan<byte> bytes)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.Intrinsics;
 using StableVideo.Imaging;
 
 namespace StableVideo.Atlas.Building;
@@ -14,9 +15,9 @@ internal sealed class AtlasBuilder
     private readonly UvMap _map;
     private readonly int _width;
     private readonly int _height;
-    private readonly float[][] _sums;
+    private readonly Vector128<float>[][] _sums;
+    private readonly Vector128<float>[] _atlas;
     private readonly float _robustSquare;
-    private Raster<float>? _miss;
 
     /// <param name="map">UV mapping whose values are pixels of the atlas to build.</param>
     /// <param name="width">Atlas width in pixels.</param>
@@ -26,17 +27,27 @@ internal sealed class AtlasBuilder
     {
         (_map, _width, _height) = (map, width, height);
         _robustSquare = 3 * robustScale * robustScale;
-        Atlas = new Raster<float>(width, height, 3);
         Weight = new Raster<float>(width, height, 1);
+        _atlas = new Vector128<float>[width * height];
         var stripes = (long)width * height > 3_000_000 ? 2 : 4;
-        _sums = [.. Enumerable.Range(0, stripes).Select(_ => new float[width * height * 4])];
+        _sums = [.. Enumerable.Range(0, stripes).Select(_ => new Vector128<float>[width * height])];
     }
 
-    /// <summary>The atlas, RGB 0..255.</summary>
-    public Raster<float> Atlas { get; }
-
-    /// <summary>How much weight each atlas pixel received from all frames in the last pass.</summary>
+    /// <summary>How much weight each atlas pixel received from all frames in the first pass.</summary>
     public Raster<float> Weight { get; }
+
+    /// <summary>The atlas as it stands, RGB 0..255.</summary>
+    public Raster<float> ToRaster()
+    {
+        var raster = new Raster<float>(_width, _height, 3);
+        for (var i = 0; i < _atlas.Length; i++)
+        {
+            for (var c = 0; c < 3; c++)
+                raster.Data[(3 * i) + c] = _atlas[i].GetElement(c);
+        }
+
+        return raster;
+    }
 
     /// <summary>First pass: adds a frame's pixels where they lie.</summary>
     /// <param name="frame">Frame number.</param>
@@ -45,55 +56,36 @@ internal sealed class AtlasBuilder
     public void Splat(int frame, Raster<byte> picture, Raster<float> weight) => OverStripes(frame, picture, weight, SplatRow);
 
     /// <summary>Ends the first pass: means, and colours for unseen places.</summary>
-    public void FinishSplat() => TakeMeans(Atlas);
+    public void FinishSplat()
+    {
+        MergeStripes();
+        for (var i = 0; i < _atlas.Length; i++)
+            Weight.Data[i] = _sums[0][i].GetElement(3);
+        FinishPass(1, merged: true);
+    }
 
     /// <summary>Later passes: adds what the atlas still misses of a frame.</summary>
     public void BackProject(int frame, Raster<byte> picture, Raster<float> weight) => OverStripes(frame, picture, weight, BackProjectRow);
 
-    /// <summary>Ends a later pass: moves the atlas by <paramref name="step"/> times the mean miss.</summary>
-    public void FinishPass(float step)
-    {
-        _miss ??= new Raster<float>(_width, _height, 3);
-        TakeMeans(_miss);
-        Rows.For(_height, y =>
-        {
-            var miss = _miss.Row(y);
-            var atlas = Atlas.Row(y);
-            for (var i = 0; i < atlas.Length; i++)
-                atlas[i] = Math.Clamp(atlas[i] + (step * miss[i]), 0, 255);
-        });
-    }
-
     /// <summary>
-    /// Weighted means of a pass. Where frames are magnified their pixels lie apart like the dots of a halftone: there, and in places no frame
-    /// has seen, the means of coarser levels shine through.
+    /// Ends a later pass: moves the atlas by <paramref name="step"/> times the mean miss. Where frames are magnified or nothing has been seen,
+    /// the means of coarser levels shine through.
     /// </summary>
-    private void TakeMeans(Raster<float> means)
+    public void FinishPass(float step) => FinishPass(step, merged: false);
+
+    private void FinishPass(float step, bool merged)
     {
-        MergeStripes();
-        var known = new Raster<float>(_width, _height, 1);
-        Rows.For(_height, y =>
-        {
-            var sum = _sums[0].AsSpan(y * _width * 4, _width * 4);
-            var to = means.Row(y);
-            var weight = Weight.Row(y);
-            var trust = known.Row(y);
-            for (var x = 0; x < _width; x++)
-            {
-                var w = sum[(4 * x) + 3];
-                weight[x] = w;
-                trust[x] = Math.Min(1, w);
-                var inverse = 1 / Math.Max(w, 1e-6f);
-                for (var c = 0; c < 3; c++)
-                    to[(3 * x) + c] = sum[(4 * x) + c] * inverse;
-            }
-        });
-        PushPull.Fill(means, known);
+        if (!merged)
+            MergeStripes();
+        var means = _sums[0];
+        PushPull.ToMeans(means, _width, _height);
+        for (var i = 0; i < means.Length; i++)
+            _atlas[i] = Vector128.Min(Vector128.Max(_atlas[i] + (step * means[i]), Vector128<float>.Zero), Vector128.Create(255f));
         foreach (var sums in _sums)
             Array.Clear(sums);
     }
 
-    private delegate void RowVisitor(ReadOnlySpan<float> picture, ReadOnlySpan<float> weight, ReadOnlySpan<float> uv, float[] sums);
+    private delegate void RowVisitor(ReadOnlySpan<float> picture, ReadOnlySpan<float> weight, ReadOnlySpan<float> uv, Vector128<float>[] sums);
 
     /// <summary>
     /// Visits a frame's rows that have weight. Where the frame is magnified in the atlas it is supersampled, so that its pixels cover their
@@ -176,32 +168,29 @@ internal sealed class AtlasBuilder
         }
     }
 
-    private void SplatRow(ReadOnlySpan<float> picture, ReadOnlySpan<float> weight, ReadOnlySpan<float> uv, float[] sums)
+    private void SplatRow(ReadOnlySpan<float> picture, ReadOnlySpan<float> weight, ReadOnlySpan<float> uv, Vector128<float>[] sums)
     {
         for (var x = 0; x < weight.Length; x++)
         {
             var w = weight[x];
-            if (w <= 0 || !Inside(uv[2 * x], uv[(2 * x) + 1], out var corner, out var fx, out var fy))
-                continue;
-            Add(sums, corner, fx, fy, w, picture[3 * x], picture[(3 * x) + 1], picture[(3 * x) + 2]);
+            if (w > 0 && Inside(uv[2 * x], uv[(2 * x) + 1], out var corner, out var fx, out var fy))
+                Add(sums, corner, fx, fy, w * Vector128.Create(picture[3 * x], picture[(3 * x) + 1], picture[(3 * x) + 2], 1));
         }
     }
 
-    private void BackProjectRow(ReadOnlySpan<float> picture, ReadOnlySpan<float> weight, ReadOnlySpan<float> uv, float[] sums)
+    private void BackProjectRow(ReadOnlySpan<float> picture, ReadOnlySpan<float> weight, ReadOnlySpan<float> uv, Vector128<float>[] sums)
     {
+        var colourOnly = Vector128.Create(1f, 1, 1, 0);
         for (var x = 0; x < weight.Length; x++)
         {
             var w = weight[x];
             if (w <= 0 || !Inside(uv[2 * x], uv[(2 * x) + 1], out var corner, out var fx, out var fy))
                 continue;
-            float w00 = (1 - fx) * (1 - fy), w10 = fx * (1 - fy), w01 = (1 - fx) * fy, w11 = fx * fy;
-            var a = Atlas.Data.AsSpan(corner * 3, 6);
-            var b = Atlas.Data.AsSpan((corner + _width) * 3, 6);
-            var red = picture[3 * x] - ((w00 * a[0]) + (w10 * a[3]) + (w01 * b[0]) + (w11 * b[3]));
-            var green = picture[(3 * x) + 1] - ((w00 * a[1]) + (w10 * a[4]) + (w01 * b[1]) + (w11 * b[4]));
-            var blue = picture[(3 * x) + 2] - ((w00 * a[2]) + (w10 * a[5]) + (w01 * b[2]) + (w11 * b[5]));
-            w /= 1 + (((red * red) + (green * green) + (blue * blue)) / _robustSquare);
-            Add(sums, corner, fx, fy, w, red, green, blue);
+            var upper = _atlas[corner] + (fx * (_atlas[corner + 1] - _atlas[corner]));
+            var lower = _atlas[corner + _width] + (fx * (_atlas[corner + _width + 1] - _atlas[corner + _width]));
+            var miss = (Vector128.Create(picture[3 * x], picture[(3 * x) + 1], picture[(3 * x) + 2], 0) - (upper + (fy * (lower - upper)))) * colourOnly;
+            w /= 1 + (Vector128.Dot(miss, miss) / _robustSquare);
+            Add(sums, corner, fx, fy, w * miss.WithElement(3, 1));
         }
     }
 
@@ -219,33 +208,26 @@ internal sealed class AtlasBuilder
         return true;
     }
 
-    private void Add(float[] sums, int corner, float fx, float fy, float weight, float red, float green, float blue)
+    private void Add(Vector128<float>[] sums, int corner, float fx, float fy, Vector128<float> texel)
     {
-        float upper = (1 - fy) * weight, lower = fy * weight;
-        var a = sums.AsSpan(corner * 4, 8);
-        var b = sums.AsSpan((corner + _width) * 4, 8);
-        AddOne(a, upper * (1 - fx), red, green, blue);
-        AddOne(a[4..], upper * fx, red, green, blue);
-        AddOne(b, lower * (1 - fx), red, green, blue);
-        AddOne(b[4..], lower * fx, red, green, blue);
+        var lower = fy * texel;
+        var upper = texel - lower;
+        var right = fx * upper;
+        sums[corner] += upper - right;
+        sums[corner + 1] += right;
+        right = fx * lower;
+        sums[corner + _width] += lower - right;
+        sums[corner + _width + 1] += right;
     }
 
-    private static void AddOne(Span<float> sum, float weight, float red, float green, float blue)
+    private void MergeStripes() => Rows.For(_height, y =>
     {
-        sum[3] += weight;
-        sum[0] += weight * red;
-        sum[1] += weight * green;
-        sum[2] += weight * blue;
-    }
-
-    private void MergeStripes()
-    {
-        var rowLength = _width * 4;
-        Parallel.For(0, _height, y =>
+        var total = _sums[0].AsSpan(y * _width, _width);
+        for (var s = 1; s < _sums.Length; s++)
         {
-            var total = _sums[0].AsSpan(y * rowLength, rowLength);
-            for (var s = 1; s < _sums.Length; s++)
-                System.Numerics.Tensors.TensorPrimitives.Add(total, _sums[s].AsSpan(y * rowLength, rowLength), total);
-        });
-    }
+            var part = _sums[s].AsSpan(y * _width, _width);
+            for (var x = 0; x < total.Length; x++)
+                total[x] += part[x];
+        }
+    });
 }

@@ -50,7 +50,7 @@ internal readonly record struct AtlasPlacement(double Left, double Top, int Widt
         var global = map.Global.Select(g => new Homography(scale, 0, 0, 0, scale, 0, 0, 0, 1).After(g.Shifted(-left, -top))).ToArray();
         var lattice = new float[map.Lattice.Length];
         for (var i = 0; i < lattice.Length; i++)
-            lattice[i] = MathF.Round((float)(map.Lattice[i] * scale) / DecompositionFile.LatticeStep) * DecompositionFile.LatticeStep;
+            lattice[i] = MathF.Round((float)(map.Lattice[i] * scale) / UvMap.Step) * UvMap.Step;
         return new UvMap(map.Width, map.Height, map.Spacing, global, lattice);
     }
 

@@ -9,7 +9,6 @@ internal sealed class FinalAtlases(IReadOnlyFrameSequence frames, DecomposeOptio
 {
     private const int BandRadius = 3;
     private const int BackgroundMargin = 3;
-    private const int UnseenBelow = 26;
 
     /// <param name="foreground">Solved mapping of the foreground.</param>
     /// <param name="background">Solved mapping of the background.</param>
@@ -21,13 +20,19 @@ internal sealed class FinalAtlases(IReadOnlyFrameSequence frames, DecomposeOptio
         var front = Place(foreground, [.. masks.Solve.Select(LayerWeights.Inside)]);
         var back = Place(background, [.. masks.Solve.Select(m => LayerWeights.Outside(m, 2))]);
         var passes = options.SharpeningPasses + 2;
+        var fullMasks = new Raster<byte>[frames.Count];
+        var outside = new Raster<byte>[frames.Count];
+        Parallel.For(0, frames.Count, progress.Parallel, t =>
+        {
+            fullMasks[t] = FullMask(masks, solveAlpha, t);
+            outside[t] = MaskOps.Invert(MaskOps.Dilate(fullMasks[t], BackgroundMargin));
+        });
         for (var pass = 0; pass + 1 < passes; pass++)
         {
             for (var t = 0; t < frames.Count; t++)
             {
-                var mask = FullMask(masks, solveAlpha, t);
-                Add(front, t, frames[t], LayerWeights.Opaque(mask), pass);
-                Add(back, t, frames[t], LayerWeights.Outside(mask, BackgroundMargin), pass);
+                Add(front, t, frames[t], LayerWeights.Opaque(fullMasks[t]), pass);
+                Add(back, t, frames[t], LayerWeights.Inside(outside[t]), pass);
                 progress.Report((pass * frames.Count) + t + 1, passes * frames.Count);
             }
 
@@ -35,19 +40,20 @@ internal sealed class FinalAtlases(IReadOnlyFrameSequence frames, DecomposeOptio
             Finish(back, pass);
         }
 
-        var columns = options.GainColumns;
-        var rows = GainSolver.RowsFor(columns, frames.Width, frames.Height);
+        var (columns, rows) = GainSolver.Grid(options.GainColumns, frames.Width, frames.Height);
         var gains = new float[frames.Count * columns * rows * 3];
         var alpha = new byte[frames.Count][];
+        var f = new LayerPicture(front.Map, front.Builder.ToRaster());
+        var b = new LayerPicture(back.Map, back.Builder.ToRaster());
         for (var t = 0; t < frames.Count; t++)
         {
-            alpha[t] = RenderFrame(t, front, back, FullMask(masks, solveAlpha, t), gains.AsSpan(t * columns * rows * 3, columns * rows * 3), columns, rows);
+            alpha[t] = RenderFrame(t, f, b, fullMasks[t], gains.AsSpan(t * columns * rows * 3, columns * rows * 3), columns, rows);
             progress.Report(((passes - 1) * frames.Count) + t + 1, passes * frames.Count);
         }
 
         var gain = new GainField(frames.Count, columns, rows, gains);
         var none = new DecompositionMetrics(0, 0, 0, 0, 0, 0, 0, 0);
-        return new Decomposition(ToLayer(front), ToLayer(back), alpha, gain, none);
+        return new Decomposition(ToLayer(f, front.Builder.Weight), ToLayer(b, back.Builder.Weight), alpha, gain, none);
     }
 
     private (UvMap Map, AtlasBuilder Builder) Place(UvMap map, Raster<float>[] weights)
@@ -78,13 +84,12 @@ internal sealed class FinalAtlases(IReadOnlyFrameSequence frames, DecomposeOptio
         : Resample.GaussianBlur(masks.Given[t], ClipMasks.EdgeSoftness);
 
     /// <summary>Refines one frame's alpha, solves its gains, and packs the alpha.</summary>
-    private byte[] RenderFrame(
-        int t, (UvMap Map, AtlasBuilder Builder) front, (UvMap Map, AtlasBuilder Builder) back, Raster<byte> mask, Span<float> gains, int columns, int rows)
+    private byte[] RenderFrame(int t, LayerPicture front, LayerPicture back, Raster<byte> mask, Span<float> gains, int columns, int rows)
     {
         int width = frames.Width, height = frames.Height;
         var frame = frames[t];
-        var f = new LayerPicture(front.Map, front.Builder.Atlas, front.Builder.Weight).Render(t, width, height);
-        var b = new LayerPicture(back.Map, back.Builder.Atlas, back.Builder.Weight).Render(t, width, height);
+        var f = front.Render(t, width, height);
+        var b = back.Render(t, width, height);
         var band = LayerWeights.EdgeBand(mask, BandRadius);
         var alpha = new Raster<byte>(width, height, 1);
         var prior = LayerWeights.Inside(mask);
@@ -105,17 +110,11 @@ internal sealed class FinalAtlases(IReadOnlyFrameSequence frames, DecomposeOptio
         return Decomposition.Deflate(alpha, width, height);
     }
 
-    private static Layer ToLayer((UvMap Map, AtlasBuilder Builder) layer)
+    private static Layer ToLayer(LayerPicture picture, Raster<float> weight)
     {
-        var weight = layer.Builder.Weight;
         var coverage = new Raster<byte>(weight.Width, weight.Height, 1);
-        var holes = new Raster<byte>(weight.Width, weight.Height, 1);
         for (var i = 0; i < coverage.Data.Length; i++)
-        {
             coverage.Data[i] = (byte)(Math.Clamp(weight.Data[i], 0, 1) * 255);
-            holes.Data[i] = coverage.Data[i] < UnseenBelow ? (byte)255 : (byte)0;
-        }
-
-        return new Layer(layer.Map, layer.Builder.Atlas.ToBytes(), coverage);
+        return new Layer(picture.Map, picture.Atlas.ToBytes(), coverage);
     }
 }

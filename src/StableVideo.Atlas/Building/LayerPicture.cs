@@ -2,8 +2,8 @@ using StableVideo.Imaging;
 
 namespace StableVideo.Atlas.Building;
 
-/// <summary>An atlas under construction and the mapping into it.</summary>
-internal sealed record LayerPicture(UvMap Map, Raster<float> Atlas, Raster<float> Weight)
+/// <summary>A built atlas and the mapping into it.</summary>
+internal sealed record LayerPicture(UvMap Map, Raster<float> Atlas)
 {
     /// <summary>The layer seen from a frame, RGB 0..255, at any size that covers the frame.</summary>
     public Raster<float> Render(int frame, int width, int height)

@@ -1,11 +1,14 @@
 namespace StableVideo.Atlas;
 
 /// <summary>
-/// A coarse multiplicative RGB field per frame, [T, Rows, Columns, 3], that absorbs exposure and lighting changes a static atlas can not hold.
+/// A smooth multiplicative RGB field per frame, [T, Rows, Columns, 3], that absorbs exposure and lighting changes, moving shadows among them, that a static atlas can not hold.
 /// It is applied to edited renders too, so that shadows and exposure stay.
 /// </summary>
 public sealed class GainField
 {
+    /// <summary>Gains are stored in steps of this.</summary>
+    public const float Step = 1f / 512;
+
     private readonly float[] _values;
 
     /// <summary>Wraps solved gains.</summary>

@@ -8,6 +8,9 @@ namespace StableVideo.Atlas;
 /// </summary>
 public sealed class UvMap
 {
+    /// <summary>Lattices are stored in steps of this many atlas pixels.</summary>
+    public const float Step = 1f / 256;
+
     private readonly Homography[] _global;
     private readonly float[] _lattice;
 

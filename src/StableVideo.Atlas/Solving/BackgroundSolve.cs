@@ -6,7 +6,7 @@ namespace StableVideo.Atlas.Solving;
 /// <summary>The background's mapping: chained motions to the middle frame, and a stiff lattice for parallax. Short hops only: long ones tear under fast pans.</summary>
 internal sealed class BackgroundSolve
 {
-    private const int Step = 12;
+    private const int Step = 8;
     private const int MaskMargin = 4;
 
     /// <summary>Enough to fix where the mosaic lies; more would bend its neighbours around the reference frame.</summary>

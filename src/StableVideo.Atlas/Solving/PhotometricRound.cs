@@ -14,7 +14,6 @@ internal sealed class PhotometricRound(SolveClip clip, DecomposeOptions options)
     private const int ForegroundStep = 5;
     private const int BackgroundStep = 12;
     private const int BandRadius = 3;
-    private const int GainColumns = 16;
 
     /// <summary>What a round found: photometric targets per frame and layer, and refined alpha.</summary>
     public sealed record Outcome(List<PointTarget>[] Foreground, List<PointTarget>[] Background, Raster<byte>[] Alpha);
@@ -65,7 +64,7 @@ internal sealed class PhotometricRound(SolveClip clip, DecomposeOptions options)
                 builder.FinishPass(1);
         }
 
-        return new LayerPicture(placed, builder.Atlas, builder.Weight);
+        return new LayerPicture(placed, builder.ToRaster());
     }
 
     private static Raster<byte> RefineAlpha(Raster<byte> frame, Raster<float> front, Raster<float> back, Raster<byte> mask)
@@ -89,10 +88,10 @@ internal sealed class PhotometricRound(SolveClip clip, DecomposeOptions options)
         var mixed = new Raster<float>(front.Width, front.Height, 3);
         for (var i = 0; i < mixed.Data.Length; i++)
             mixed.Data[i] = back.Data[i] + (alpha.Data[i / 3] / 255f * (front.Data[i] - back.Data[i]));
-        var rows = GainSolver.RowsFor(GainColumns, front.Width, front.Height);
-        var gains = new float[GainColumns * rows * 3];
-        GainSolver.Solve(clip.Rgb[frame], mixed, GainColumns, rows, gains);
-        var field = new GainField(1, GainColumns, rows, gains);
+        var (columns, rows) = GainSolver.Grid(options.GainColumns, front.Width, front.Height);
+        var gains = new float[columns * rows * 3];
+        GainSolver.Solve(clip.Rgb[frame], mixed, columns, rows, gains);
+        var field = new GainField(1, columns, rows, gains);
         var gain = new float[front.Width * 3];
         for (var y = 0; y < mixed.Height; y++)
         {
