@@ -1,4 +1,5 @@
 using System.CommandLine;
+using StableVideo.Cli.Jobs;
 using StableVideo.Cli.Parsing;
 using StableVideo.Editing;
 
@@ -34,11 +35,11 @@ internal sealed class EditCommand : Command
     }
 
     /// <summary>The parsed values as what to do.</summary>
-    public EditArguments Bind(ParseResult parsed)
+    public JobArguments Bind(ParseResult parsed)
     {
         var defaults = new EditSettings();
         var video = Path.GetFullPath(parsed.GetRequiredValue(output));
-        return new EditArguments(
+        return new JobArguments(
             parsed.GetRequiredValue(input),
             parsed.GetValue(mask),
             video,

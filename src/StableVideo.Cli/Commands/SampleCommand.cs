@@ -1,13 +1,24 @@
 using System.CommandLine;
+using StableVideo.Cli.Jobs;
+using StableVideo.Cli.Parsing;
 
 namespace StableVideo.Cli.Commands;
 
-/// <summary><c>stablevideo sample</c>.</summary>
+/// <summary><c>stablevideo sample</c>: a clip to try things on, with exact truth.</summary>
 internal sealed class SampleCommand : Command
 {
+    private readonly Option<string> output = new("--output", "-o") { Description = "Folder for the clip.", HelpName = "FOLDER", DefaultValueFactory = _ => "sample" };
+    private readonly Option<int?> frames = NumberOption.Whole<int>("--frames", "Number of frames, 2 to 300. [default: 48]");
+    private readonly Option<string?> size = JobOptions.Text("--size", "WxH", "Size in pixels, even, 64 to 1920. [default: 512x288]");
+
     /// <summary>Makes the command.</summary>
     public SampleCommand(Terminal terminal)
-        : base("sample", "x")
+        : base("sample", "Renders a demo clip (clip.mp4) with its exact object mask (mask.mp4) and UV truth (uv.safetensors).")
     {
+        Add(output);
+        Add(frames);
+        Add(size);
+        SetAction((parsed, cancellationToken) => SampleRun.ExecuteAsync(
+            Path.GetFullPath(parsed.GetRequiredValue(output)), parsed.GetValue(frames), parsed.GetValue(size), terminal, cancellationToken));
     }
 }

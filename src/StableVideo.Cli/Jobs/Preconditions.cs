@@ -8,7 +8,7 @@ public static class Preconditions
 {
     /// <summary>Checks a job's arguments against themselves, the file system and the machine.</summary>
     /// <exception cref="CommandException">The first group of problems found.</exception>
-    public static void Check(EditArguments arguments)
+    public static void Check(JobArguments arguments)
     {
         var broken = arguments.Settings.Validate();
         if (broken.Count > 0) throw CommandException.BadInput(string.Join(" ", broken));

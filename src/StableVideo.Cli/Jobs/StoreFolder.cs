@@ -1,38 +1,33 @@
-using StableVideo.Storage;
-
 namespace StableVideo.Cli.Jobs;
 
-/// <summary>The store of a command, which goes again if the command fails before it has computed anything and nothing was there before.</summary>
+/// <summary>The folder of a command's store, which goes again if the command fails before it has computed anything and nothing was there before.</summary>
 public sealed class StoreFolder : IDisposable
 {
-    private readonly string path;
     private readonly string? firstMade;
     private bool keep;
 
-    private StoreFolder(string path)
+    /// <summary>Looks at what is there before the store is opened.</summary>
+    /// <param name="path">Full path of the store.</param>
+    public StoreFolder(string path)
     {
-        this.path = path;
-        for (var folder = path; folder is not null && !Directory.Exists(folder); folder = Path.GetDirectoryName(folder)) firstMade = folder;
-        Artifacts = new FolderArtifactStore(path);
+        Path = path;
+        for (var folder = path; folder is not null && !Directory.Exists(folder); folder = System.IO.Path.GetDirectoryName(folder)) firstMade = folder;
     }
 
-    /// <summary>The store.</summary>
-    public FolderArtifactStore Artifacts { get; }
-
-    /// <summary>Opens the store in a folder, making it when it is missing.</summary>
-    public static StoreFolder Open(string path) => new(path);
+    /// <summary>Full path of the store.</summary>
+    public string Path { get; }
 
     /// <summary>From now on there is something worth keeping.</summary>
     public void Keep() => keep = true;
 
-    /// <inheritdoc/>
+    /// <summary>Removes what was made for nothing. Dispose what uses the store first.</summary>
     public void Dispose()
     {
-        if (keep || firstMade is null) return;
-        Directory.Delete(path, recursive: true);
-        for (var folder = path; folder != firstMade;)
+        if (keep || firstMade is null || !Directory.Exists(Path)) return;
+        Directory.Delete(Path, recursive: true);
+        for (var folder = Path; folder != firstMade;)
         {
-            folder = Path.GetDirectoryName(folder)!;
+            folder = System.IO.Path.GetDirectoryName(folder)!;
             if (Directory.EnumerateFileSystemEntries(folder).Any()) return;
             Directory.Delete(folder);
         }
