@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Edits a video by text, from a fresh clone: sets up, builds, renders a demo clip (unless one is given) and edits it.
-#   ./demo.sh                                    the demo clip, a red object in front of snow
+#   ./demo.sh                                    the demo clip, a red car in snow
 #   ./demo.sh CLIP.mp4 [options of stablevideo edit]
 #     e.g. ./demo.sh car.mp4 --mask car-mask.mp4 --foreground "a red car" --background "snowy winter"
 # The results are in demo-output/. Run again, it reuses what is already computed.
@@ -37,7 +37,7 @@ for argument in "$@"; do
   case "$argument" in --foreground* | --background*) prompted=true ;; esac
 done
 if [ "$prompted" = false ]; then
-  arguments+=(--foreground "a red object" --background "snowy winter")
+  arguments+=(--foreground "a red car" --background "snowy winter")
 fi
 
 stablevideo edit "$clip" -o "$output/edited.mp4" "${arguments[@]}" "$@"

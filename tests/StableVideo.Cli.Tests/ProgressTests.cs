@@ -122,9 +122,9 @@ public sealed class ProgressTests
         console.Write(StageTable.Draw(rows, now: 110));
         var lines = output.ToString().Split('\n').Select(line => line.TrimEnd()).ToArray();
         var full = new string('━', 24);
-        Assert.Matches($"^  = probe +{full} +reused$", lines[0]);
-        Assert.Matches($"^  \\+ decompose +{full} +1 min 05 s +PSNR 30.0 dB$", lines[1]);
-        Assert.Matches($"^  > edit foreground +{full} +50 %  20 s left +keyframe 2 of 4$", lines[2]);
-        Assert.Matches($"^    compose +{full}$", lines[3]);
+        Assert.Matches($"^= probe +{full} +reused$", lines[0]);
+        Assert.Matches($"^\\+ decompose +{full} +1 min 05 s +PSNR 30.0 dB$", lines[1]);
+        Assert.Matches($"^> edit foreground +{full} +50 %  20 s left +keyframe 2 of 4$", lines[2]);
+        Assert.Matches($"^  compose +{full}$", lines[3]);
     }
 }

@@ -11,9 +11,9 @@ public sealed class EditTests(SampleFixture sample) : IDisposable
     public void Dispose() => temporary.Dispose();
 
     [Fact]
-    public async Task A_red_object_is_red_in_every_frame()
+    public async Task A_red_car_is_red_in_every_frame()
     {
-        var finished = await EditAsync("red/edited.mp4", "--store", "store", "--foreground", "a red zzyzx", "--background", "snowy winter");
+        var finished = await EditAsync("red/edited.mp4", "--store", "store", "--foreground", "a red zzyzx car", "--background", "snowy winter");
         Assert.True(finished.Code == 0, finished.ToString());
 
         var before = await Footage.ReadAsync(sample.Clip);
@@ -38,7 +38,7 @@ public sealed class EditTests(SampleFixture sample) : IDisposable
             Assert.True(ImageFile.Read(Path.Combine(folder, "atlases", name + ".png"), 3).Width > 16);
 
         // A second foreground prompt on the same clip: decomposition and background are there already.
-        var blue = await EditAsync("blue/edited.mp4", "--store", "store", "--foreground", "a blue zzyzx", "--background", "snowy winter");
+        var blue = await EditAsync("blue/edited.mp4", "--store", "store", "--foreground", "a blue zzyzx car", "--background", "snowy winter");
         Assert.True(blue.Code == 0, blue.ToString());
         foreach (var (stage, reused) in new[] { ("decompose", true), ("edit-background", true), ("edit-foreground", false), ("compose", false) })
             Assert.Equal(reused, blue.Stage(stage).GetProperty("reused").GetBoolean());
@@ -47,7 +47,7 @@ public sealed class EditTests(SampleFixture sample) : IDisposable
     [Fact]
     public async Task A_killed_edit_continues_and_gives_the_same_bytes()
     {
-        string[] prompts = ["--foreground", "a red object", "--background", "snowy winter", "--keyframes", "1,5,10"];
+        string[] prompts = ["--foreground", "a red car", "--background", "snowy winter", "--keyframes", "1,5,10"];
         var whole = await EditAsync("whole/edited.mp4", [.. prompts, "--store", "store-whole"]);
         Assert.True(whole.Code == 0, whole.ToString());
 
@@ -72,7 +72,7 @@ public sealed class EditTests(SampleFixture sample) : IDisposable
     [Fact]
     public async Task An_interrupted_edit_says_how_to_continue()
     {
-        string[] prompts = ["--foreground", "a red object", "--keyframes", "2"];
+        string[] prompts = ["--foreground", "a red car", "--keyframes", "2"];
         using var running = StableVideoProcess.Start(temporary.Folder, Arguments("edited.mp4", prompts));
         await running.WaitForAsync(line => IsProgress(line, "decompose", atLeast: 0));
         running.Interrupt();

@@ -1,5 +1,7 @@
+using StableVideo.Cluster;
 using StableVideo.Diffusion;
 using StableVideo.Editing;
+using StableVideo.Imaging;
 
 namespace StableVideo.Cli.Failures;
 
@@ -13,10 +15,11 @@ public static class FailureMap
     {
         CommandException failure => failure,
         _ when cancelled => new CommandException(ExitCode.Cancelled, "Cancelled. Run the same command again to continue.", exception),
-        EditException => CommandException.BadInput(exception.Message, exception),
+        EditException or MediaException => CommandException.BadInput(exception.Message, exception),
         ModelException => CommandException.Model(exception.Message, exception),
         DllNotFoundException or TypeInitializationException { InnerException: DllNotFoundException } => CommandException.Environment(
             $"A system library could not be loaded: {Root(exception).Message.Split('\n')[0]}. Run \"stablevideo doctor\" to see what is missing.", exception),
+        JobBusyException or JobRejectedException => CommandException.BadInput(exception.Message, exception),
         UnauthorizedAccessException or IOException => CommandException.Environment(exception.Message, exception),
         _ => new CommandException(ExitCode.Unexpected, $"{exception.GetType().Name}: {exception.Message} (run again with --verbose for details)", exception),
     };

@@ -12,17 +12,10 @@ public static class Preconditions
     {
         var broken = arguments.Settings.Validate();
         if (broken.Count > 0) throw CommandException.BadInput(string.Join(" ", broken));
-        CheckExists("clip", arguments.Input);
-        if (arguments.Mask is { } mask) CheckExists("mask", mask);
         if (arguments.Output is { } output) CheckOutput(arguments.Input, output);
         CheckWritable(arguments.Folder);
         CheckWritable(arguments.Store);
         Machine.RequireFfmpeg();
-    }
-
-    private static void CheckExists(string what, string path)
-    {
-        if (!File.Exists(path) && !Directory.Exists(path)) throw CommandException.BadInput($"The {what} {path} does not exist. Check the path.");
     }
 
     private static void CheckOutput(string input, string output)
@@ -35,7 +28,8 @@ public static class Preconditions
     }
 
     /// <summary>Tries to write where <paramref name="folder"/> is, or would be made, and leaves nothing there.</summary>
-    private static void CheckWritable(string folder)
+    /// <exception cref="CommandException">It can not be written.</exception>
+    public static void CheckWritable(string folder)
     {
         var existing = folder;
         while (!Directory.Exists(existing))

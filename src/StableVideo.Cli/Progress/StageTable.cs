@@ -14,7 +14,7 @@ public static class StageTable
     public static IRenderable Draw(IEnumerable<StageRow> rows, double now)
     {
         var table = new Table { Border = TableBorder.None, ShowHeaders = false };
-        table.AddColumn(new TableColumn("") { NoWrap = true, Padding = new Padding(2, 0, 1, 0) });
+        table.AddColumn(new TableColumn("") { NoWrap = true });
         table.AddColumn(new TableColumn("") { NoWrap = true });
         table.AddColumn(new TableColumn("") { NoWrap = true });
         table.AddColumn(new TableColumn("") { NoWrap = true, Alignment = Justify.Right });
