@@ -51,6 +51,15 @@ public sealed class StatusFollowerTests
         Assert.True(end.Reused);
     }
 
+    [Theory]
+    [InlineData(JobStage.EditBackground, true)]
+    [InlineData(JobStage.Probe, false)]
+    public void A_stage_without_artifacts_had_nothing_to_do(JobStage stage, bool kept)
+    {
+        var end = Assert.IsType<StageFinished>(Assert.Single(follower.Next(Status(Complete(stage, 0, artifacts: [])))));
+        Assert.Equal(kept, end.Kept);
+    }
+
     [Fact]
     public void Notes_are_told_once()
     {
@@ -78,13 +87,13 @@ public sealed class StatusFollowerTests
     private static StageStatus Running(JobStage stage, double fraction, string message, int attempt = 1) =>
         new() { Stage = stage, State = StageState.Running, Fraction = fraction, Message = message, Attempt = attempt };
 
-    private static StageStatus Complete(JobStage stage, double seconds, bool reused = false, IReadOnlyList<string>? notes = null) => new()
+    private static StageStatus Complete(JobStage stage, double seconds, bool reused = false, IReadOnlyList<string>? notes = null, Dictionary<string, string>? artifacts = null) => new()
     {
         Stage = stage,
         State = StageState.Completed,
         Fraction = 1,
         Attempt = 1,
-        Outcome = new StageOutcome { Key = "k", Artifacts = new Dictionary<string, string>(), Seconds = seconds, Reused = reused, Notes = notes ?? [] },
+        Outcome = new StageOutcome { Key = "k", Artifacts = artifacts ?? new Dictionary<string, string> { ["video"] = "sha256-1" }, Seconds = seconds, Reused = reused, Notes = notes ?? [] },
     };
 
     private static JobStatus Status(params StageStatus[] known) => new()

@@ -73,7 +73,7 @@ public sealed class BadInputTests(SampleFixture sample) : IDisposable
     public Task Keyframe_out_of_range() =>
         Fails(
             2,
-            "Keyframe 12 is outside the clip, whose frames are numbered 0 to 11.",
+            "Keyframe 12 lies outside the clip, whose 12 frames are numbered 0 to 11.",
             "edit", sample.Clip, "-o", "out.mp4", "-f", "red", "--keyframes", "0,12", "--mask", sample.Mask);
 
     [Fact]
@@ -89,13 +89,16 @@ public sealed class BadInputTests(SampleFixture sample) : IDisposable
 
     [Fact]
     public Task No_such_model() =>
-        Fails(4, "x", "edit", sample.Clip, "-o", "out.mp4", "-f", "red", "--model", "/no/such/model");
+        Fails(
+            4,
+            "The model folder /no/such/model does not exist. Give a Stable Diffusion 1.x folder in diffusers layout.",
+            "edit", sample.Clip, "-o", "out.mp4", "-f", "red", "--model", "/no/such/model");
 
     [Fact]
     public async Task A_folder_that_is_no_model()
     {
         Directory.CreateDirectory(temporary["model"]);
-        await Fails(4, "x", "edit", sample.Clip, "-o", "out.mp4", "-f", "red", "--model", "model");
+        await Fails(4, $"The model folder {temporary["model"]}/unet does not exist; it should hold config.json.", "edit", sample.Clip, "-o", "out.mp4", "-f", "red", "--model", "model");
     }
 
     [Fact]

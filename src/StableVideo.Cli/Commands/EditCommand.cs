@@ -19,6 +19,7 @@ internal sealed class EditCommand : Command
     private readonly Option<int?> steps = NumberOption.Whole<int>("--steps", "Denoising steps. [default: what the model recommends]");
     private readonly Option<float?> guidance = NumberOption.Decimal<float>("--guidance", "How closely to follow the prompts. [default: what the model recommends]");
     private readonly Option<float?> strength = NumberOption.Decimal<float>("--strength", "How much of a carried-on keyframe is redrawn, above 0 to 1. [default: what the model recommends]");
+    private readonly Option<int?> maxFrames = NumberOption.Whole<int>("--max-frames", "Longest clip that is accepted. [default: 600]");
     private readonly Option<string> model = new("--model") { Description = "embedded, or a diffusers folder.", HelpName = "FOLDER", DefaultValueFactory = _ => "embedded" };
     private readonly Option<string?> work = JobOptions.Text("--work", "FOLDER", "Where pictures and report go. [default: the output without its extension + .stablevideo]");
     private readonly Option<string?> store = JobOptions.Store();
@@ -29,7 +30,7 @@ internal sealed class EditCommand : Command
         : base("edit", "Edits a video by text.")
     {
         Add(input);
-        Option[] options = [foreground, background, output, mask, negative, keyframes, seed, steps, guidance, strength, model, work, store, json];
+        Option[] options = [foreground, background, output, mask, negative, keyframes, seed, steps, guidance, strength, maxFrames, model, work, store, json];
         foreach (var option in options) Add(option);
         SetAction((parsed, cancellationToken) => JobRun.ExecuteAsync(Bind(parsed), terminal, cancellationToken));
     }
@@ -55,6 +56,7 @@ internal sealed class EditCommand : Command
                 Steps = parsed.GetValue(steps),
                 GuidanceScale = parsed.GetValue(guidance),
                 Strength = parsed.GetValue(strength),
+                MaxFrames = parsed.GetValue(maxFrames) ?? defaults.MaxFrames,
                 Model = parsed.GetRequiredValue(model),
             },
             parsed.GetValue(json));

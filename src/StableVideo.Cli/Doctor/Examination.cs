@@ -93,10 +93,8 @@ public static class Examination
 
     private static Finding Memory()
     {
-        var memory = GC.GetGCMemoryInfo();
-        var total = memory.TotalAvailableMemoryBytes / 1e9;
-        var detail = $"{total:0.0} GB, {(memory.TotalAvailableMemoryBytes - memory.MemoryLoadBytes) / 1e9:0.0} GB free";
-        return new Finding("memory", total < FairMemoryGigabytes ? Verdict.Fair : Verdict.Good, detail);
+        var total = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 1e9; // what a container allows, where it is less than the machine has
+        return new Finding("memory", total < FairMemoryGigabytes ? Verdict.Fair : Verdict.Good, $"{total:0.0} GB");
     }
 
     private static string FirstLine(string program, string arguments) => Output(program, arguments).Split('\n')[0].Trim();

@@ -12,6 +12,8 @@ namespace StableVideo.Cli.Jobs;
 /// <summary>Runs one job through the grains of a local cluster and shows how it goes.</summary>
 internal static class JobRun
 {
+    private const string Reconstruction = "reconstruction.mp4";
+
     private static readonly TimeSpan CancelPatience = TimeSpan.FromSeconds(5);
 
     public static async Task<int> ExecuteAsync(JobArguments arguments, Terminal terminal, CancellationToken cancellationToken)
@@ -38,10 +40,11 @@ internal static class JobRun
 
         var results = LocalCluster.ResultsOf(status);
         await EditFolder.WriteAsync(arguments.Folder, inputs, results, cluster.Store, cancellationToken);
-        if (arguments.Output is { } output)
-            await OutputFile.WriteAsync(cluster.Store, results[StageKind.Compose].Artifacts[ArtifactNames.Video], output, cancellationToken);
+        var video = arguments.Output ?? Path.Combine(arguments.Folder, Reconstruction);
+        if (arguments.Output is null) File.Move(Path.Combine(arguments.Folder, "edited.mp4"), video, overwrite: true);
+        else await OutputFile.WriteAsync(cluster.Store, results[StageKind.Compose].Artifacts[ArtifactNames.Video], video, cancellationToken);
         display.Show(new JobFinished(
-            arguments.Output, arguments.Folder, Path.Combine(arguments.Folder, "report.json"), Math.Round(watch.Elapsed.TotalSeconds, 2), Machine.PeakMemoryMegabytes()));
+            video, arguments.Folder, Path.Combine(arguments.Folder, "report.json"), Math.Round(watch.Elapsed.TotalSeconds, 2), Machine.PeakMemoryMegabytes()));
         return ExitCode.Done;
     }
 

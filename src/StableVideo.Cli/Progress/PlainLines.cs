@@ -23,6 +23,7 @@ public sealed class PlainLines(TextWriter output) : IJobDisplay
         JobStarted e => $"{(e.Continues ? "continuing" : "starting")} job {e.Job}: {e.Frames} frames, {e.Width} x {e.Height}",
         StageStarted e => $"{Words.Stage(e.Stage)}: started",
         StageProgressed e when IsNewTenth(e) => $"{Words.Stage(e.Stage)}: {Words.Percent(e.Fraction)}{Separated(e.Message)}{Left(e.SecondsLeft)}",
+        StageFinished { Kept: true } e => $"{Words.Stage(e.Stage)}: nothing to do",
         StageFinished { Reused: true } e => $"{Words.Stage(e.Stage)}: reused{Separated(Words.Figures(e.Metrics))}",
         StageFinished e => $"{Words.Stage(e.Stage)}: done in {Words.Duration(e.Seconds)}{Separated(Words.Figures(e.Metrics))}",
         StageFailed e => $"{Words.Stage(e.Stage)}: failed",
@@ -31,8 +32,7 @@ public sealed class PlainLines(TextWriter output) : IJobDisplay
         _ => null,
     };
 
-    internal static string Results(JobFinished e) =>
-        (e.Output is null ? "" : $"video:  {e.Output}\n") + $"folder: {e.Folder}\nreport: {e.Report}";
+    internal static string Results(JobFinished e) => $"video:  {e.Output}\nfolder: {e.Folder}\nreport: {e.Report}";
 
     private static string Separated(string text) => text.Length == 0 ? "" : $", {text}";
 

@@ -43,7 +43,9 @@ public sealed record StageProgressed(string Stage, double Fraction, string Messa
 /// <param name="Seconds">Seconds it took to compute, now or in the run whose result is reused.</param>
 /// <param name="Reused">True when the result of an earlier run was taken.</param>
 /// <param name="Metrics">Figures of the stage, such as the reconstruction's PSNR in dB.</param>
-public sealed record StageFinished(string Stage, double Seconds, bool Reused, IReadOnlyDictionary<string, double> Metrics) : ProgressEvent;
+/// <param name="Kept">True when there was nothing to do, because no prompt asks for a change here.</param>
+public sealed record StageFinished(
+    string Stage, double Seconds, bool Reused, IReadOnlyDictionary<string, double> Metrics, bool Kept = false) : ProgressEvent;
 
 /// <summary>A stage failed; the job ends.</summary>
 /// <param name="Stage">The stage's name.</param>
@@ -55,12 +57,12 @@ public sealed record StageFailed(string Stage, string Message) : ProgressEvent;
 public sealed record Note(string Message) : ProgressEvent;
 
 /// <summary>All is done.</summary>
-/// <param name="Output">Full path of the video; null when the command makes none.</param>
+/// <param name="Output">Full path of the video.</param>
 /// <param name="Folder">Full path of the folder with the pictures and the report.</param>
 /// <param name="Report">Full path of the report.</param>
 /// <param name="Seconds">Wall-clock seconds of this run.</param>
 /// <param name="PeakMemoryMegabytes">The process's largest resident memory.</param>
-public sealed record JobFinished(string? Output, string Folder, string Report, double Seconds, double PeakMemoryMegabytes) : ProgressEvent;
+public sealed record JobFinished(string Output, string Folder, string Report, double Seconds, double PeakMemoryMegabytes) : ProgressEvent;
 
 /// <summary>The command ends without its result.</summary>
 /// <param name="ExitCode">One of <see cref="Cli.ExitCode"/>.</param>

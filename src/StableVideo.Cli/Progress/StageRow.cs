@@ -15,6 +15,9 @@ public enum RowState
     /// <summary>Taken from an earlier run.</summary>
     Reused,
 
+    /// <summary>There was nothing to do.</summary>
+    Kept,
+
     /// <summary>Ended with an error.</summary>
     Failed,
 }
@@ -56,7 +59,7 @@ public sealed record StageRow(string Stage)
         },
         StageFinished e when e.Stage == Stage => this with
         {
-            State = e.Reused ? RowState.Reused : RowState.Done,
+            State = e.Kept ? RowState.Kept : e.Reused ? RowState.Reused : RowState.Done,
             Fraction = 1,
             Seconds = e.Seconds,
             Message = Words.Figures(e.Metrics),

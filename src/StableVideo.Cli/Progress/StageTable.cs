@@ -38,13 +38,14 @@ public static class StageTable
         RowState.Done => "[green]+[/]",
         RowState.Reused => "[blue]=[/]",
         RowState.Failed => "[red]x[/]",
+        RowState.Kept => "[grey]-[/]",
         _ => " ",
     };
 
     private static Markup Bar(StageRow row)
     {
         var filled = (int)Math.Round(Math.Clamp(row.Fraction, 0, 1) * BarWidth);
-        var colour = row.State switch { RowState.Running => "yellow", RowState.Failed => "red", RowState.Reused => "blue", _ => "green" };
+        var colour = row.State switch { RowState.Running => "yellow", RowState.Failed => "red", RowState.Reused => "blue", RowState.Kept => "grey", _ => "green" };
         return new Markup($"[{colour}]{new string('━', filled)}[/][grey23]{new string('━', BarWidth - filled)}[/]");
     }
 
@@ -54,6 +55,7 @@ public static class StageTable
         RowState.Running => $"{Words.Percent(Math.Min(row.Fraction, 0.99))}  {Words.Duration(now - row.Began)}",
         RowState.Done => Words.Duration(row.Seconds),
         RowState.Reused => "reused",
+        RowState.Kept => "nothing to do",
         RowState.Failed => "failed",
         _ => "",
     };

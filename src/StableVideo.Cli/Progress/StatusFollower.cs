@@ -44,7 +44,7 @@ public sealed class StatusFollower(TimeProvider clock)
             if (stage.State == StageState.Completed && stage.Outcome is { } outcome)
             {
                 seen.Ended = true;
-                yield return new StageFinished(name, outcome.Seconds, isFirst || outcome.Reused, outcome.Metrics);
+                yield return new StageFinished(name, outcome.Seconds, isFirst || outcome.Reused, outcome.Metrics, Kept: stage.Stage != JobStage.Probe && outcome.Artifacts.Count == 0);
                 foreach (var note in outcome.Notes.Where(notes.Add)) yield return new Note(note);
             }
 
