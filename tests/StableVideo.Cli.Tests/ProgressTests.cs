@@ -68,7 +68,7 @@ public sealed class ProgressTests
             "{\"event\":\"stage-progress\",\"stage\":\"decompose\",\"fraction\":0.25,\"message\":\"sweep 1 of 4\",\"secondsLeft\":null}",
             JsonLines.Line(new StageProgressed("decompose", 0.25, "sweep 1 of 4", null)));
         Assert.Equal(
-            "{\"event\":\"stage-finished\",\"stage\":\"decompose\",\"seconds\":3.5,\X,
+            "{\"event\":\"stage-finished\",\"stage\":\"decompose\",\"seconds\":3.5,\"reused\":true,\"metrics\":{\"psnr\":31.5},\"kept\":false}",
             JsonLines.Line(new StageFinished("decompose", 3.5, true, new Dictionary<string, double> { ["psnr"] = 31.5 })));
         Assert.Equal("{\"event\":\"note\",\"message\":\"Zoë's \\\"café\\\"\"}", JsonLines.Line(new Note("Zoë's \"café\"")));
     }
@@ -124,7 +124,7 @@ public sealed class ProgressTests
         var full = new string('━', 24);
         Assert.Matches($"^= probe +{full} +reused$", lines[0]);
         Assert.Matches($"^\\+ decompose +{full} +1 min 05 s +PSNR 30.0 dB$", lines[1]);
-        Assert.Matches($"^> edit foreground +{full} +50 %  20 s left +keyframe 2 of 4$", lines[2]);
+        Assert.Matches($"^> edit foreground +{full} +50 % +20 s left +keyframe 2 of 4$", lines[2]);
         Assert.Matches($"^  compose +{full}$", lines[3]);
     }
 }

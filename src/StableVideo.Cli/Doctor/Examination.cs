@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using StableVideo.Cli.Jobs;
 using StableVideo.Diffusion;
 using StableVideo.Imaging;
+using StableVideo.Onnx;
 
 namespace StableVideo.Cli.Doctor;
 
@@ -55,9 +56,7 @@ public static class Examination
     {
         try
         {
-            var providers = Microsoft.ML.OnnxRuntime.OrtEnv.Instance().GetAvailableProviders();
-            var names = providers.Select(provider => provider.Replace("ExecutionProvider", "", StringComparison.Ordinal));
-            return new Finding("ONNX Runtime", Verdict.Good, $"{Microsoft.ML.OnnxRuntime.OrtEnv.Instance().GetVersionString()}, providers: {string.Join(", ", names)}");
+            return new Finding("ONNX Runtime", Verdict.Good, $"{RuntimeInfo.Version}, providers: {string.Join(", ", RuntimeInfo.Providers)}");
         }
 #pragma warning disable CA1031 // as above
         catch (Exception exception)

@@ -56,8 +56,8 @@ internal sealed class SampleTruth : IDisposable
         File.Delete(partialPath);
     }
 
-    private static object Tensor(string type, int[] shape, long begin, long end) =>
-        new Dictionary<string, object> { ["dtype"] = type, ["shape"] = shape, ["data_offsets"] = new[] { begin, end } };
+    private static Dictionary<string, object> Tensor(string type, int[] shape, long begin, long end) =>
+        new() { ["dtype"] = type, ["shape"] = shape, ["data_offsets"] = new[] { begin, end } };
 
     private void Put(long offset, ReadOnlySpan<byte> bytes)
     {

@@ -17,7 +17,8 @@ public static class StageTable
         table.AddColumn(new TableColumn("") { NoWrap = true });
         table.AddColumn(new TableColumn("") { NoWrap = true });
         table.AddColumn(new TableColumn("") { NoWrap = true });
-        table.AddColumn(new TableColumn("") { NoWrap = true, Alignment = Justify.Right });
+        table.AddColumn(new TableColumn("") { NoWrap = true, Alignment = Justify.Right, Width = 5 });
+        table.AddColumn(new TableColumn("") { NoWrap = true, Alignment = Justify.Right, Width = 16 });
         table.AddColumn(new TableColumn("") { NoWrap = true });
         foreach (var row in rows)
         {
@@ -25,6 +26,7 @@ public static class StageTable
                 new Markup(Mark(row.State)),
                 new Text(Words.Stage(row.Stage), row.State == RowState.Waiting ? new Style(Color.Grey) : Style.Plain),
                 Bar(row),
+                new Text(row.State == RowState.Running ? Words.Percent(Math.Min(row.Fraction, 0.99)) : ""),
                 new Text(Time(row, now)),
                 new Text(row.Message, new Style(Color.Grey)) { Overflow = Overflow.Ellipsis });
         }
@@ -51,8 +53,8 @@ public static class StageTable
 
     private static string Time(StageRow row, double now) => row.State switch
     {
-        RowState.Running when row.Ends is { } ends && ends > now => $"{Words.Percent(Math.Min(row.Fraction, 0.99))}  {Words.Duration(ends - now)} left",
-        RowState.Running => $"{Words.Percent(Math.Min(row.Fraction, 0.99))}  {Words.Duration(now - row.Began)}",
+        RowState.Running when row.Ends is { } ends && ends > now => $"{Words.Duration(ends - now)} left",
+        RowState.Running => Words.Duration(now - row.Began),
         RowState.Done => Words.Duration(row.Seconds),
         RowState.Reused => "reused",
         RowState.Kept => "nothing to do",
