@@ -18,7 +18,7 @@ internal static class BackgroundEdit
         var small = Resample.Resize(source, width, height, ResampleFilter.Area);
         var painted = PaintTiles(small, model, settings, report, cancellationToken);
         report(0.95, "background: restoring detail");
-        return DetailTransfer.Apply(painted, source).ToBytes();
+        return DetailTransfer.Apply(painted, source, null, DetailTransfer.FidelityOf(info.Guidance)).ToBytes();
     }
 
     /// <summary>What no frame ever showed is continued from around it, so that the model does not take a hole for a thing.</summary>

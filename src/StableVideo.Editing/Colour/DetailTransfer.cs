@@ -1,71 +1,59 @@
+using StableVideo.Diffusion;
 using StableVideo.Imaging;
 
 namespace StableVideo.Editing;
 
 /// <summary>
 /// Brings a picture that was edited at the model's working size back to full size, with the fine detail of its source:
-/// <c>E_full = up(E) + g (L(S) - up(down(L(S))))</c>, the finest Laplacian band of the source's luminance, which the model never saw.
+/// <c>E_full = up(a) L(S) + up(b) + f up(E - (a L(down S) + b))</c>.
 /// </summary>
 /// <remarks>
-/// The gain <c>g</c> follows what the edit did to contrast: <c>std(L(E)) / std(L(down(S)))</c> locally, between <see cref="LeastGain"/> and <see cref="MostGain"/>,
-/// so that grass under snow does not keep the contrast of grass.
+/// a and b say how the edit follows the source's luminance (<see cref="LocalLinear"/>), so the finest Laplacian bands of the source, which the model never saw,
+/// come back with the contrast and colour the edit has there: red paint keeps its reflections, snow does not get the contrast of grass, outlines lie on the
+/// source's outlines. The fidelity f weighs what the edit draws of its own, which the source does not explain.
 /// </remarks>
 public static class DetailTransfer
 {
-    private const float LeastGain = 0.25f;
-    private const float MostGain = 1.15f;
-    private const float ContrastSigma = 3;   // pixels at working size
-    private const float ContrastFloor = 4;   // grey levels: below this, contrast is noise
+    private const float Window = 4;   // pixels at working size
+    private const float Contrast = 7; // grey levels: flatter windows tell nothing of a slope
+
+    /// <summary>How much of a model's own drawing is kept: all where structure was guided by outlines or depth; a part where luminance was given whole.</summary>
+    public static float FidelityOf(StructureKind guidance) => guidance == StructureKind.Luminance ? 0.5f : 1;
 
     /// <summary>Full-size edit.</summary>
-    /// <param name="edited">[h,w,3] at working size.</param>
-    /// <param name="source">[H,W,3], the picture that was edited, at full size.</param>
+    /// <param name="edited">E, [h,w,3] at working size.</param>
+    /// <param name="source">S, [H,W,3], the picture that was edited, at full size.</param>
+    /// <param name="coverage">[H,W,1], 0..1: where the source shows anything; <see langword="null"/> for everywhere.</param>
+    /// <param name="fidelity">f, 0..1.</param>
     /// <returns>[H,W,3], 0..255, not rounded.</returns>
-    public static Raster<float> Apply(Raster<byte> edited, Raster<byte> source)
+    public static Raster<float> Apply(Raster<byte> edited, Raster<byte> source, Raster<float>? coverage, float fidelity)
     {
         var (w, h) = (source.Width, source.Height);
-        var result = Resample.Resize(edited.ToFloat(), w, h, ResampleFilter.Bicubic);
+        var small = Resample.Resize(source.ToFloat(), edited.Width, edited.Height, ResampleFilter.Area);
+        var seen = coverage is null ? All(edited.Width, edited.Height) : Resample.Resize(coverage, edited.Width, edited.Height, ResampleFilter.Area);
+        var (slope, offset) = LocalLinear.Fit(small, edited.ToFloat(), seen, Window, Contrast);
+        var own = Rest(edited, Pixels.Luma(small), slope, offset);
         var luma = Pixels.Luma(source.ToFloat());
-        var small = Resample.Resize(luma, edited.Width, edited.Height, ResampleFilter.Area);
-        var smooth = Resample.Resize(small, w, h, ResampleFilter.Bicubic);
-        var gain = Resample.Resize(ContrastGain(Pixels.Luma(edited.ToFloat()), small), w, h, ResampleFilter.Bilinear);
-        Parallel.For(0, h, y =>
-        {
-            var target = result.Row(y);
-            var fine = luma.Row(y);
-            var coarse = smooth.Row(y);
-            var g = gain.Row(y);
-            for (var x = 0; x < w; x++)
-            {
-                var detail = g[x] * (fine[x] - coarse[x]);
-                for (var c = 0; c < 3; c++)
-                    target[(x * 3) + c] = Math.Clamp(target[(x * 3) + c] + detail, 0, 255);
-            }
-        });
-        return result;
+        var (a, b, rest) = (Enlarge(slope, w, h), Enlarge(offset, w, h), Resample.Resize(own, w, h, ResampleFilter.Bicubic));
+        for (var i = 0; i < a.Data.Length; i++)
+            a.Data[i] = Math.Clamp((a.Data[i] * luma.Data[i / 3]) + b.Data[i] + (fidelity * rest.Data[i]), 0, 255);
+        return a;
     }
 
-    private static Raster<float> ContrastGain(Raster<float> edited, Raster<float> source)
+    private static Raster<float> Enlarge(Raster<float> values, int width, int height) => Resample.Resize(values, width, height, ResampleFilter.Bilinear);
+
+    private static Raster<float> Rest(Raster<byte> edited, Raster<float> luma, Raster<float> slope, Raster<float> offset)
     {
-        var (e, s) = (LocalDeviation(edited), LocalDeviation(source));
-        for (var i = 0; i < e.Data.Length; i++)
-            e.Data[i] = Math.Clamp((e.Data[i] + ContrastFloor) / (s.Data[i] + ContrastFloor), LeastGain, MostGain);
-        return Resample.GaussianBlur(e, ContrastSigma);
+        var rest = new Raster<float>(edited.Width, edited.Height, 3);
+        for (var i = 0; i < rest.Data.Length; i++)
+            rest.Data[i] = edited.Data[i] - (slope.Data[i] * luma.Data[i / 3]) - offset.Data[i];
+        return rest;
     }
 
-    private static Raster<float> LocalDeviation(Raster<float> luma)
+    private static Raster<float> All(int width, int height)
     {
-        var mean = Resample.GaussianBlur(luma, ContrastSigma);
-        var square = new Raster<float>(luma.Width, luma.Height, 1);
-        for (var i = 0; i < square.Data.Length; i++)
-        {
-            var d = luma.Data[i] - mean.Data[i];
-            square.Data[i] = d * d;
-        }
-
-        var deviation = Resample.GaussianBlur(square, ContrastSigma);
-        for (var i = 0; i < deviation.Data.Length; i++)
-            deviation.Data[i] = MathF.Sqrt(Math.Max(0, deviation.Data[i]));
-        return deviation;
+        var all = new Raster<float>(width, height, 1);
+        Array.Fill(all.Data, 1);
+        return all;
     }
 }

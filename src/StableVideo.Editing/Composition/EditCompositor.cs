@@ -9,7 +9,7 @@ namespace StableVideo.Editing;
 /// <remarks>
 /// With <c>R = I - (alpha Af + (1 - alpha) Ab)</c>, the frame minus its reconstruction, each layer contributes
 /// <list type="bullet">
-/// <item>edited: <c>A'(UV) + carry a(UV) L(R)</c>, the rest's luminance through the edit's own slope (<see cref="LocalSlope"/>);</item>
+/// <item>edited: <c>A'(UV) + carry a(UV) L(R)</c>, the rest's luminance through the edit's own slope (<see cref="LocalLinear"/>);</item>
 /// <item>kept: <c>A(UV) + R</c>, so that pixels of a kept layer are the frame's own, exactly where alpha is 0 or 1.</item>
 /// </list>
 /// With a perfect decomposition R is 0 and this is the paper's equation. Atlas colours are multiplied by the gain field.

@@ -10,6 +10,8 @@ internal sealed class RenderedLayer
 {
     private const int Before = 3;
     private const int BeforeAfterSlope = 9;
+    private const float SlopeWindow = 6;    // atlas pixels
+    private const float SlopeContrast = 12; // grey levels
     private readonly Layer _layer;
     private readonly Raster<float> _atlas;
     private readonly Raster<float> _sampled;
@@ -52,7 +54,7 @@ internal sealed class RenderedLayer
         var coverage = layer.Coverage.ToFloat();
         for (var i = 0; i < coverage.Data.Length; i++)
             coverage.Data[i] /= 255;
-        var slope = LocalSlope.Compute(original, edited, coverage);
+        var (slope, _) = LocalLinear.Fit(original, edited, coverage, SlopeWindow, SlopeContrast);
         var result = new Raster<float>(original.Width, original.Height, BeforeAfterSlope);
         for (var i = 0; i < coverage.Data.Length; i++)
         {

@@ -42,7 +42,8 @@ internal static class KeyframePainter
             ControlScale = settings.ControlScale,
         };
         var painted = model.Generate(request, new StepProgress(report, $"keyframe {view.Frame}"), cancellationToken);
-        return Pixels.OnBlack(MendRim(DetailTransfer.Apply(painted, view.Colour), view).ToBytes(), view.Alpha);
+        var full = DetailTransfer.Apply(painted, view.Colour, Feather.Inside(view.Alpha, RimWidth), DetailTransfer.FidelityOf(model.Info.Guidance));
+        return Pixels.OnBlack(MendRim(full, view).ToBytes(), view.Alpha);
     }
 
     /// <summary>
