@@ -61,7 +61,7 @@ public class ColourTests
         var small = Resample.Resize(source, 64, 48, ResampleFilter.Area);
         var plain = Resample.Resize(small, 256, 192, ResampleFilter.Bicubic);
         var full = DetailTransfer.Apply(small, source, null, 1).ToBytes();
-        Assert.True(Quality.Psnr(full, source) > Quality.Psnr(plain, source) + 10, $"{Quality.Psnr(plain, source):0.0} dB plain, {Quality.Psnr(full, source):0.0} dB with detail");
+        Assert.True(Quality.Psnr(full, source) > Quality.Psnr(plain, source) + 8, $"{Quality.Psnr(plain, source):0.0} dB plain, {Quality.Psnr(full, source):0.0} dB with detail");
     }
 
     [Fact]

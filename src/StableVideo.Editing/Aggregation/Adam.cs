@@ -1,7 +1,7 @@
 namespace StableVideo.Editing;
 
 /// <summary>Kingma and Ba, "Adam" (2015), algorithm 1, for one array of weights.</summary>
-internal sealed class Adam(float[] weights, float rate)
+internal sealed class Adam(float[] weights)
 {
     private const float Beta1 = 0.9f;
     private const float Beta2 = 0.999f;
@@ -11,7 +11,7 @@ internal sealed class Adam(float[] weights, float rate)
     private int _step;
 
     /// <summary>Moves the weights against their gradient.</summary>
-    public void Step(ReadOnlySpan<float> gradient)
+    public void Step(ReadOnlySpan<float> gradient, float rate)
     {
         _step++;
         var correction1 = 1 - MathF.Pow(Beta1, _step);

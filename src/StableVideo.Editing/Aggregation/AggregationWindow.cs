@@ -10,7 +10,7 @@ namespace StableVideo.Editing;
 internal sealed record AggregationWindow(PixelBox Box, FloatTensor Input)
 {
     /// <summary>Grey levels per unit of the network's output.</summary>
-    public const float Scale = 32;
+    public const float Scale = 8;
 
     /// <summary>Lays the partial atlases of a part of the atlas side by side.</summary>
     public static AggregationWindow Cut(PixelBox box, PartialAtlas start, IReadOnlyList<PartialAtlas> partials)
