@@ -27,7 +27,7 @@ public class AggregationTests
         FloatTensor[] Run() => forward.Run(("x", x), ("w1", weights[0]), ("b1", weights[1]), ("w2", weights[2]), ("b2", weights[3]));
         double Loss() => Run()[0].Data.Zip(dy.Data, (a, b) => (double)a * b).Sum();
 
-        var slopes = gradients.Run(("x", x), ("h", Run()[1]), ("dy", dy), ("turned", AggregationGraphs.Turned(weights[2])));
+        var slopes = gradients.Run(("x", x), ("h", Run()[1]), ("dy", dy), ("w2", weights[2]));
         for (var w = 0; w < weights.Length; w++)
         {
             for (var probe = 0; probe < 12; probe++)

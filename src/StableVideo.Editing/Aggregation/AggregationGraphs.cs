@@ -8,11 +8,14 @@ namespace StableVideo.Editing;
 /// </summary>
 /// <remarks>
 /// Shapes: x [1,C,K,V,U], w1 [F,C,3,3,3], b1 [F], w2 [3,F*K,3,3], b2 [3], y [1,3,V,U]. Folding (F, K) into channels makes the second convolution two-dimensional.
-/// The gradient of a convolution's weights is itself a convolution: of the input, channels taken as a batch, with the output's gradient as one large kernel.
+/// The gradient of the first convolution's weights is itself a convolution: of the input, channels taken as a batch, with the output's gradient as one large kernel.
 /// </remarks>
 internal static class AggregationGraphs
 {
+    /// <summary>Channels per keyframe: colour and weight.</summary>
     public const int Inputs = 4;
+
+    /// <summary>Features of the hidden layer.</summary>
     public const int Features = 8;
 
     /// <summary>x, w1, b1, w2, b2 to y and the hidden h [1,F*K,V,U] that the gradients need.</summary>
@@ -31,42 +34,25 @@ internal static class AggregationGraphs
         return g.Build();
     }
 
-    /// <summary>x, h, dy [1,3,V,U] and w2 turned round (see <see cref="Turned"/>) to dw1, db1, dw2, db2.</summary>
+    /// <summary>x, w2, h and dy [1,3,V,U] to dw1, db1, dw2, db2.</summary>
     public static NetworkGraph Gradients(int keyframes)
     {
+        var folded = Features * keyframes;
         var g = new GraphBuilder("aggregation-gradients");
         var x = g.Input("x", TensorElement.Float32, 1, Inputs, keyframes, "v", "u");
-        var h = g.Input("h", TensorElement.Float32, 1, Features * keyframes, "v", "u");
+        var w2 = g.Input("w2", TensorElement.Float32, 3, folded, 3, 3);
+        var h = g.Input("h", TensorElement.Float32, 1, folded, "v", "u");
         var dy = g.Input("dy", TensorElement.Float32, 1, 3, "v", "u");
-        var turned = g.Input("turned", TensorElement.Float32, Features * keyframes, 3, 3, 3);
 
-        var dw2 = g.Convolution(g.Transpose(h, 1, 0, 2, 3), g.Transpose(dy, 1, 0, 2, 3), default, padding: 1);
-        var passed = g.Node("Cast", [g.Node("Greater", [h, g.Scalar(0)])], GraphAttribute.Of("to", (long)TensorElement.Float32));
-        var dh = g.Multiply(g.Convolution(dy, turned, default, padding: 1), passed);
+        var dw2 = g.ConvolutionWeightGradient(h, dy, folded, 3, 3);
+        var dh = g.ReluGradient(g.ConvolutionInputGradient(dy, w2, 3), h);
         var volume = g.Reshape(dh, g.Concat(0, g.Integers(Features, 1, keyframes), g.ShapeOf(x, 3, 5)));
         var dw1 = g.Convolution(g.Transpose(x, 1, 0, 2, 3, 4), volume, default, [1, 1, 1], [1, 1, 1, 1, 1, 1]);
 
         g.Output("dw1", g.Transpose(dw1, 1, 0, 2, 3, 4), Features, Inputs, 3, 3, 3);
         g.Output("db1", g.Sum(volume, false, 1, 2, 3, 4), Features);
-        g.Output("dw2", g.Transpose(dw2, 1, 0, 2, 3), 3, Features * keyframes, 3, 3);
-        g.Output("db2", g.Sum(dy, false, 0, 2, 3), 3);
+        g.Output("dw2", dw2, 3, folded, 3, 3);
+        g.Output("db2", g.BiasGradient(dy), 3);
         return g.Build();
-    }
-
-    /// <summary>w2 [3,N,3,3] with inputs and outputs swapped and kernels turned by 180 degrees: [N,3,3,3], the kernel that carries gradients back.</summary>
-    public static FloatTensor Turned(FloatTensor w2)
-    {
-        var (outputs, inputs) = (w2.Shape[0], w2.Shape[1]);
-        var result = new FloatTensor(inputs, outputs, 3, 3);
-        for (var o = 0; o < outputs; o++)
-        {
-            for (var i = 0; i < inputs; i++)
-            {
-                for (var k = 0; k < 9; k++)
-                    result.Data[(((i * outputs) + o) * 9) + 8 - k] = w2.Data[(((o * inputs) + i) * 9) + k];
-            }
-        }
-
-        return result;
     }
 }

@@ -11,7 +11,7 @@ namespace StableVideo.Editing;
 internal sealed class AggregationNetwork : IDisposable
 {
     private const int LargestWindow = 256 * 1024; // voxels per keyframe that training looks at
-    private const float Rate = 0.002f; // moves the atlas by about one grey level a step, falling to a tenth of it
+    private const float Rate = 0.002f;             // moves the atlas by about one grey level a step
     private const int Patience = 12;               // steps without progress before training stops
     private const double LeastProgress = 0.001;    // share of the loss
     private readonly NetworkSession _forward;
@@ -81,7 +81,7 @@ internal sealed class AggregationNetwork : IDisposable
         AggregationWindow window, PartialAtlas start, AggregationLoss loss, int steps, Action<double, string> report, CancellationToken cancellationToken)
     {
         FloatTensor[] weights = [_w1, _b1, _w2, _b2];
-        var solvers = weights.Select(w => new Adam(w.Data)).ToList();
+        var solvers = weights.Select(w => new Adam(w.Data, Rate)).ToList();
         var best = weights.Select(w => w.Clone()).ToList();
         var (lowest, reference, since, step) = (double.PositiveInfinity, double.PositiveInfinity, 0, 0);
         for (; step < steps && since < Patience; step++)
@@ -103,9 +103,9 @@ internal sealed class AggregationNetwork : IDisposable
             if (value < reference * (1 - LeastProgress))
                 (reference, since) = (value, 0);
             var slopes = _gradients.Run(
-                ("x", window.Input), ("h", output[1]), ("dy", window.OutputGradient(gradient, start.Weight)), ("turned", AggregationGraphs.Turned(_w2)));
+                ("x", window.Input), ("h", output[1]), ("dy", window.OutputGradient(gradient, start.Weight)), ("w2", _w2));
             for (var i = 0; i < weights.Length; i++)
-                solvers[i].Step(slopes[i].Data, Rate * (1 - (0.9f * step / steps)));
+                solvers[i].Step(slopes[i].Data);
             report((double)(step + 1) / steps, $"aggregation: step {step + 1} of {steps}, loss {value:0.00}");
         }
 

@@ -9,15 +9,17 @@ namespace StableVideo.Editing;
 /// <remarks>
 /// With <c>R = I - (alpha Af + (1 - alpha) Ab)</c>, the frame minus its reconstruction, each layer contributes
 /// <list type="bullet">
-/// <item>edited: <c>A'(UV) + carry a(UV) L(R)</c>, the rest's luminance through the edit's own slope (<see cref="LocalLinear"/>);</item>
+/// <item>edited: <c>A'(UV) + a(UV) L(R) - (1 - trust(R)) T(UV)</c>: the rest's luminance goes through the edit's own slope (<see cref="LocalLinear"/>), and what the
+/// edit drew beyond it, <c>T = A' - a L(A) - b</c>, counts as far as the atlas is in register with the frame. Both extensions are weighed by the detail carry;</item>
 /// <item>kept: <c>A(UV) + R</c>, so that pixels of a kept layer are the frame's own, exactly where alpha is 0 or 1.</item>
 /// </list>
 /// With a perfect decomposition R is 0 and this is the paper's equation. Atlas colours are multiplied by the gain field.
 /// </remarks>
 internal sealed class EditCompositor
 {
-    private const float Linear = 48;   // grey levels of residual that pass whole
-    private const float Reach = 96;    // what a larger residual can add beyond that
+    private const float Linear = 64;     // grey levels of residual that pass whole
+    private const float Reach = 128;     // what a larger residual can add beyond that
+    private const float Misplaced = 40;  // residual at which the edit's own drawing counts half
     private readonly Decomposition _decomposition;
     private readonly RenderedLayer _foreground;
     private readonly RenderedLayer _background;
@@ -63,14 +65,16 @@ internal sealed class EditCompositor
             var g = gain.Slice(x * 3, 3);
             for (var c = 0; c < 3; c++)
                 rest[c] = original[(x * 3) + c] - (g[c] * ((a * f[c]) + ((1 - a) * b[c])));
-            var luma = _carry * Limit(Colour.Luma(rest[0], rest[1], rest[2]));
+            var residual = Colour.Luma(rest[0], rest[1], rest[2]);
+            var luma = _carry * Limit(residual);
+            var doubt = _carry * (1 - (1 / (1 + (residual * residual / (Misplaced * Misplaced)))));
             for (var c = 0; c < 3; c++)
             {
                 var value = 0f;
                 if (a > 0)
-                    value += a * (_foreground.Edited ? (g[c] * f[3 + c]) + (f[6 + c] * luma) : (g[c] * f[c]) + (_own * rest[c]));
+                    value += a * (_foreground.Edited ? (g[c] * f[3 + c]) + (f[6 + c] * luma) - (doubt * f[9 + c]) : (g[c] * f[c]) + (_own * rest[c]));
                 if (a < 1)
-                    value += (1 - a) * (_background.Edited ? (g[c] * b[3 + c]) + (b[6 + c] * luma) : (g[c] * b[c]) + (_own * rest[c]));
+                    value += (1 - a) * (_background.Edited ? (g[c] * b[3 + c]) + (b[6 + c] * luma) - (doubt * b[9 + c]) : (g[c] * b[c]) + (_own * rest[c]));
                 destination[(x * 3) + c] = (byte)(Math.Clamp(value, 0, 255) + 0.5f);
             }
         }

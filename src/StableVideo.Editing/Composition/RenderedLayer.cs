@@ -4,13 +4,13 @@ using StableVideo.Imaging;
 namespace StableVideo.Editing;
 
 /// <summary>
-/// A layer ready for composition: its atlas before the edit and, if it was edited, after it and how that follows luminance, interleaved so that one look-up fetches all.
+/// A layer ready for composition: its atlas before the edit and, if it was edited, after it, how that follows luminance, and what it draws beyond that,
+/// interleaved so that one look-up fetches all.
 /// </summary>
 internal sealed class RenderedLayer
 {
-    private const int Before = 3;
-    private const int BeforeAfterSlope = 9;
-    private const float SlopeWindow = 6;    // atlas pixels
+    private const int Whole = 12;
+    private const float SlopeWindow = 9;    // atlas pixels
     private const float SlopeContrast = 12; // grey levels
     private readonly Layer _layer;
     private readonly Raster<float> _atlas;
@@ -31,9 +31,9 @@ internal sealed class RenderedLayer
     }
 
     /// <summary>Whether there is an atlas after the edit.</summary>
-    public bool Edited => _atlas.Channels == BeforeAfterSlope;
+    public bool Edited => _atlas.Channels == Whole;
 
-    /// <summary>Elements per pixel of <see cref="Row"/>: before (3) and, if edited, after (3) and slope (3).</summary>
+    /// <summary>Elements per pixel of <see cref="Row"/>: before (3) and, if edited, after (3), slope (3) and own drawing (3).</summary>
     public int Channels => _atlas.Channels;
 
     /// <summary>Looks all pixels of a frame up.</summary>
@@ -54,13 +54,19 @@ internal sealed class RenderedLayer
         var coverage = layer.Coverage.ToFloat();
         for (var i = 0; i < coverage.Data.Length; i++)
             coverage.Data[i] /= 255;
-        var (slope, _) = LocalLinear.Fit(original, edited, coverage, SlopeWindow, SlopeContrast);
-        var result = new Raster<float>(original.Width, original.Height, BeforeAfterSlope);
+        var (slope, offset) = LocalLinear.Fit(original, edited, coverage, SlopeWindow, SlopeContrast);
+        var luma = Pixels.Luma(original);
+        var result = new Raster<float>(original.Width, original.Height, Whole);
         for (var i = 0; i < coverage.Data.Length; i++)
         {
-            original.Data.AsSpan(i * Before, Before).CopyTo(result.Data.AsSpan(i * BeforeAfterSlope));
-            edited.Data.AsSpan(i * Before, Before).CopyTo(result.Data.AsSpan((i * BeforeAfterSlope) + 3));
-            slope.Data.AsSpan(i * Before, Before).CopyTo(result.Data.AsSpan((i * BeforeAfterSlope) + 6));
+            for (var c = 0; c < 3; c++)
+            {
+                var (before, after, a) = (original.Data[(i * 3) + c], edited.Data[(i * 3) + c], slope.Data[(i * 3) + c]);
+                result.Data[(i * Whole) + c] = before;
+                result.Data[(i * Whole) + 3 + c] = after;
+                result.Data[(i * Whole) + 6 + c] = a;
+                result.Data[(i * Whole) + 9 + c] = after - (a * luma.Data[i]) - offset.Data[(i * 3) + c];
+            }
         }
 
         return result;
