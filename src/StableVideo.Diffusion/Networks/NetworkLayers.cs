@@ -11,6 +11,18 @@ internal sealed class NetworkLayers(GraphBuilder graph, TensorFile weights)
 
     public GraphValue Weight(string tensor) => graph.Weight(weights, tensor);
 
+    /// <summary>Refuses weights that do not fit the configuration; 0 stands for any length.</summary>
+    public void RequireShape(string tensor, params int[] shape)
+    {
+        var actual = weights[tensor].Shape;
+        if (actual.Count != shape.Length || actual.Where((length, i) => shape[i] != 0 && shape[i] != length).Any())
+        {
+            throw new ModelException(
+                $"{weights.Path} does not fit its config.json: '{tensor}' is [{string.Join(",", actual)}] " +
+                $"but should be [{string.Join(",", shape.Select(length => length == 0 ? "*" : $"{length}"))}].");
+        }
+    }
+
     public GraphValue Convolution(GraphValue x, string name, int stride = 1, int padding = 1) =>
         graph.Convolution(x, Weight($"{name}.weight"), Bias(name), stride, padding);
 

@@ -43,6 +43,12 @@ public sealed class UNet : IDenoiser
         var inputs = DenoisingInputs.Collect(_config, sample, timesteps, context, pooled);
         if (control is null)
             return _plain.Value.Run([.. inputs])[0];
+        if (control.Down.Count != _config.Skips)
+        {
+            throw new ArgumentException(
+                $"The ControlNet gives {control.Down.Count} residuals but the UNet takes {_config.Skips}: they were made for different models.", nameof(control));
+        }
+
         for (var i = 0; i < control.Down.Count; i++)
             inputs.Add((UNetGraph.Down(i), control.Down[i]));
         inputs.Add((UNetGraph.Mid, control.Mid));

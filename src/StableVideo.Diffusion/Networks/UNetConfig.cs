@@ -43,6 +43,9 @@ internal sealed record UNetConfig
     /// <summary>Number of levels.</summary>
     public int Levels => Channels.Length;
 
+    /// <summary>Skip connections: the first convolution's, one for each layer, and one for each halving.</summary>
+    public int Skips => LayersPerBlock.Sum() + Levels;
+
     /// <summary>Halvings on the way down give the multiple that heights and widths must have.</summary>
     public int LatentMultiple => 1 << (Levels - 1);
 
@@ -54,19 +57,24 @@ internal sealed record UNetConfig
         var down = BlockTypes(config, "down_block_types", DownBlocks, levels);
         var isControlNet = config.IsNull("up_block_types");
         var classEmbedding = ReadClassEmbedding(config);
+        var groups = config.Integer("norm_num_groups", 32);
+        if (channels.Any(count => count % groups != 0))
+            throw config.Unsupported("norm_num_groups", $"a divisor of every one of block_out_channels ({string.Join(", ", channels)})");
+        var headsKey = config.IsNull("num_attention_heads") ? "attention_head_dim" : "num_attention_heads";
+        var heads = config.Integers(headsKey, levels, 8);
+        if (channels.Where((count, level) => count % heads[level] != 0).Any())
+            throw config.Unsupported(headsKey, $"a divisor of every one of block_out_channels ({string.Join(", ", channels)})");
         return new UNetConfig
         {
             InChannels = config.Integer("in_channels"),
             OutChannels = isControlNet ? 0 : config.Integer("out_channels"),
             Channels = channels,
             LayersPerBlock = config.Integers("layers_per_block", levels, 2),
-            Heads = config.IsNull("num_attention_heads")
-                ? config.Integers("attention_head_dim", levels, 8)
-                : config.Integers("num_attention_heads", levels),
+            Heads = heads,
             TransformerDepth = config.Integers("transformer_layers_per_block", levels, 1),
             DownAttention = [.. down.Select(type => type == DownBlocks[1])],
             UpAttention = isControlNet ? [] : [.. BlockTypes(config, "up_block_types", UpBlocks, levels).Select(type => type == UpBlocks[1])],
-            Groups = config.Integer("norm_num_groups", 32),
+            Groups = groups,
             NormEpsilon = config.Number("norm_eps", 1e-5f),
             ContextWidth = config.Integer("cross_attention_dim", 1280),
             Time = new TimeEmbedding(channels[0], config.Flag("flip_sin_to_cos", true), config.Number("freq_shift", 0)),

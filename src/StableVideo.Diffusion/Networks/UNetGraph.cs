@@ -23,6 +23,7 @@ internal sealed class UNetGraph
         _layers = new NetworkLayers(graph, weights);
         _config = config;
         _resnet = new ResnetBlock(_layers, config.Groups, config.NormEpsilon);
+        RequireFit();
         SampleInput = graph.Input(Sample, TensorElement.Float32, "batch", config.InChannels, "height", "width");
         _context = graph.Input(Context, TensorElement.Float32, "batch", "tokens", config.ContextWidth);
         _time = graph.Silu(EmbedTime());
@@ -86,6 +87,23 @@ internal sealed class UNetGraph
 
         x = _graph.Silu(_layers.GroupNormalization(x, "conv_norm_out", _config.Groups, _config.NormEpsilon));
         return _layers.Convolution(x, "conv_out");
+    }
+
+    /// <summary>Checks one weight for each setting that the graph relies on, so that a mismatch is told in the configuration's words.</summary>
+    private void RequireFit()
+    {
+        var outer = _config.Channels[0];
+        _layers.RequireShape("conv_in.weight", outer, _config.InChannels, 3, 3);
+        _layers.RequireShape("time_embedding.linear_1.weight", 0, outer);
+        for (var level = 0; level < _config.Levels; level++)
+        {
+            _layers.RequireShape($"down_blocks.{level}.resnets.{_config.LayersPerBlock[level] - 1}.conv2.weight", _config.Channels[level], _config.Channels[level], 3, 3);
+            if (_config.DownAttention[level])
+                _layers.RequireShape($"down_blocks.{level}.attentions.0.transformer_blocks.0.attn2.to_k.weight", 0, _config.ContextWidth);
+        }
+
+        if (_config.PooledWidth is { } pooled)
+            _layers.RequireShape(_config.Class == ClassEmbedding.Linear ? "class_embedding.weight" : "class_embedding.linear_1.weight", 0, pooled);
     }
 
     private TransformerBlock Transformer(int level) =>
