@@ -91,16 +91,16 @@ public sealed class VolumeConvolutionTests
     public void Adam_finds_the_bottom_of_a_bowl()
     {
         float[] parameters = [5, -3];
-        var adam = new Adam(parameters);
-        adam.Step([10, -0.001f], 0.1f);
+        var adam = new Adam(parameters, 0.1f);
+        adam.Step([10, -0.001f]);
         // Whatever the gradient's size, the first step is one rate long.
         Run.AssertClose([4.9f, -2.9f], parameters, 1e-4f);
 
         for (var step = 0; step < 400; step++)
-            adam.Step([2 * (parameters[0] - 1), 2 * (parameters[1] - 2)], 0.1f);
+            adam.Step([2 * (parameters[0] - 1), 2 * (parameters[1] - 2)]);
 
         Run.AssertClose([1, 2], parameters, 1e-3f);
-        Assert.Throws<ArgumentException>(() => adam.Step([1], 0.1f));
+        Assert.Throws<ArgumentException>(() => adam.Step([1]));
     }
 
     private static GraphValue Input(GraphBuilder graph, string name, FloatTensor like) =>
