@@ -16,6 +16,9 @@ internal sealed class DenoisingLoop
 
     public required float GuidanceScale { get; init; }
 
+    /// <summary>Share of the guided output whose deviation is restored, 0..1.</summary>
+    public float GuidanceRescale { get; init; }
+
     public required Sampler Sampler { get; init; }
 
     /// <summary>Runs the steps from <paramref name="firstStep"/> on and returns clean latents.</summary>
@@ -39,7 +42,7 @@ internal sealed class DenoisingLoop
                 ? control.Network.Predict(batch, timestep, Text.Hidden, Text.Pooled, control.Embedding, control.Scale)
                 : null;
             var outputs = Denoiser.Predict(batch, timestep, Text.Hidden, Text.Pooled, residuals);
-            Sampler.Step(step, ClassifierFreeGuidance.Combine(outputs, GuidanceScale).Span, latents.Span);
+            Sampler.Step(step, ClassifierFreeGuidance.Combine(outputs, GuidanceScale, GuidanceRescale).Span, latents.Span);
             progress?.Report(new DenoiseProgress(step - firstStep + 1, steps - firstStep));
         }
 

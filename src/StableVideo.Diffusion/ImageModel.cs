@@ -81,6 +81,7 @@ public sealed class ImageModel : IDisposable
             Text = EncodePrompts(model, request, guidanceScale),
             Control = PrepareControl(model, request),
             GuidanceScale = guidanceScale,
+            GuidanceRescale = request.GuidanceRescale ?? Info.GuidanceRescale,
             Sampler = sampler,
         };
 

@@ -26,6 +26,12 @@ public sealed record ImageRequest
     /// <summary>Classifier-free guidance scale; 1 switches guidance off, null (the default) takes the model's recommendation.</summary>
     public float? GuidanceScale { get; init; }
 
+    /// <summary>
+    /// How much of the contrast that guidance adds is taken back, 0..1: keeps strongly guided pictures from over-exposure.
+    /// Null (the default) takes the model's recommendation.
+    /// </summary>
+    public float? GuidanceRescale { get; init; }
+
     /// <summary>How strongly the structure binds: factor on the ControlNet's residuals, 0..2, 1 by default.</summary>
     public float ControlScale { get; init; } = 1;
 
@@ -59,6 +65,7 @@ public sealed record ImageRequest
 
         RequireWithin(nameof(Steps), Steps, 0, 1000);
         RequireWithin(nameof(GuidanceScale), GuidanceScale ?? 1, 0, 100);
+        RequireWithin(nameof(GuidanceRescale), GuidanceRescale ?? 0, 0, 1);
         RequireWithin(nameof(ControlScale), ControlScale, 0, 2);
         RequireWithin(nameof(Strength), Strength ?? 1, 0, 1);
     }

@@ -9,20 +9,7 @@ namespace StableVideo.Diffusion.Tests;
 /// <summary>The model that ships with the product: against its training code's own outputs, and what it paints.</summary>
 public sealed class EmbeddedModelTests
 {
-    private readonly string folder;
-
-    public EmbeddedModelTests()
-    {
-        try
-        {
-            folder = new ModelCatalogue().Resolve(ModelCatalogue.Embedded);
-        }
-        catch (ModelException error)
-        {
-            Assert.Skip(error.Message);
-            throw;
-        }
-    }
+    private readonly string folder = new ModelCatalogue().Resolve(ModelCatalogue.Embedded);
 
     [Fact]
     public void Every_network_gives_what_the_training_code_gave()

@@ -32,6 +32,9 @@ public sealed class ImageModelInfo
     /// <summary>Recommended classifier-free guidance scale.</summary>
     public required float GuidanceScale { get; init; }
 
+    /// <summary>Recommended <see cref="ImageRequest.GuidanceRescale"/>, 0..1.</summary>
+    public required float GuidanceRescale { get; init; }
+
     /// <summary>Recommended strength of an image-to-image pass, 0..1.</summary>
     public required float Strength { get; init; }
 
