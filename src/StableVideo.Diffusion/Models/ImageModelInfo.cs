@@ -29,8 +29,14 @@ public sealed class ImageModelInfo
     /// <summary>Recommended denoising steps.</summary>
     public required int Steps { get; init; }
 
-    /// <summary>Recommended classifier-free guidance scale.</summary>
+    /// <summary>Recommended classifier-free guidance scale; a request without one takes it.</summary>
     public required float GuidanceScale { get; init; }
+
+    /// <summary>
+    /// Recommended classifier-free guidance scale for whole scenes such as backgrounds, which over-expose sooner than a single object;
+    /// equals <see cref="GuidanceScale"/> where the folder makes no difference.
+    /// </summary>
+    public required float SceneGuidanceScale { get; init; }
 
     /// <summary>Recommended <see cref="ImageRequest.GuidanceRescale"/>, 0..1.</summary>
     public required float GuidanceRescale { get; init; }

@@ -5,7 +5,7 @@ namespace StableVideo.Diffusion;
 /// <summary>A checked model folder in diffusers layout: where its parts lie and what their configurations say.</summary>
 /// <remarks>
 /// <c>model_index.json</c> names the class of each part and may hold a <c>stablevideo</c> object with recommended settings (<c>name</c>, <c>steps</c>,
-/// <c>guidance_scale</c>, <c>guidance_rescale</c>, <c>strength</c>, <c>working_size</c>). Without the file the parts' own configurations decide.
+/// <c>guidance_scale</c>, <c>scene_guidance_scale</c>, <c>guidance_rescale</c>, <c>strength</c>, <c>working_size</c>). Without the file the parts' own configurations decide.
 /// </remarks>
 internal sealed class ModelFolder
 {
@@ -116,13 +116,15 @@ internal sealed class ModelFolder
     {
         // What the paper uses where the folder recommends nothing: 20 steps, guidance 9, sides of 512.
         var advice = index?.Section("stablevideo");
+        var guidanceScale = advice?.Number("guidance_scale", 9, 0, 100) ?? 9;
         return new ImageModelInfo(() => ModelDigest.Of(files))
         {
             Name = advice?.Text("name") ?? Path.GetFileName(Root),
             Folder = Root,
             Guidance = Structure.Kind,
             Steps = advice?.Integer("steps", 20, 1, 1000) ?? 20,
-            GuidanceScale = (float)(advice?.Number("guidance_scale", 9, 0, 100) ?? 9),
+            GuidanceScale = (float)guidanceScale,
+            SceneGuidanceScale = (float)(advice?.Number("scene_guidance_scale", guidanceScale, 0, 100) ?? guidanceScale),
             GuidanceRescale = (float)(advice?.Number("guidance_rescale", 0, 0, 1) ?? 0),
             Strength = (float)(advice?.Number("strength", 0.85, 0, 1) ?? 0.85),
             WorkingSize = advice?.Integer("working_size", 512, 32, 4096) ?? 512,

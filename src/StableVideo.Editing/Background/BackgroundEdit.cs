@@ -88,7 +88,7 @@ internal static class BackgroundEdit
             Structure = source,
             Seed = settings.Seed,
             Steps = settings.Steps ?? 0,
-            GuidanceScale = settings.GuidanceScale,
+            GuidanceScale = settings.GuidanceScale ?? model.Info.SceneGuidanceScale,
             ControlScale = settings.ControlScale,
         };
         return model.Generate(request, new StepProgress(report, "background"), cancellationToken);

@@ -14,9 +14,19 @@ public sealed class ModelFolderTests : IDisposable
         Assert.Equal("tiny", model.Info.Name);
         Assert.Equal(tiny.Path, model.Info.Folder);
         Assert.Equal((3, 4.5f, 0.5f, 64), (model.Info.Steps, model.Info.GuidanceScale, model.Info.Strength, model.Info.WorkingSize));
+        Assert.Equal((4.5f, 0f), (model.Info.SceneGuidanceScale, model.Info.GuidanceRescale));
         Assert.Equal(64, model.Info.SizeMultiple);
         Assert.Equal(StructureKind.Canny, model.Info.Guidance);
         Assert.Empty(model.UnknownWords("quite unknown words"));
+    }
+
+    [Fact]
+    public void A_folder_may_recommend_weaker_guidance_for_scenes()
+    {
+        tiny.Change("model_index.json", "\"steps\": 3", "\"steps\": 3, \"scene_guidance_scale\": 1.25, \"guidance_rescale\": 0.5");
+        using var model = ImageModel.Open(tiny.Path);
+
+        Assert.Equal((4.5f, 1.25f, 0.5f), (model.Info.GuidanceScale, model.Info.SceneGuidanceScale, model.Info.GuidanceRescale));
     }
 
     [Fact]
