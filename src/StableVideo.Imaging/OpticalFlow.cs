@@ -15,11 +15,14 @@ public enum FlowMethod
 /// <summary>Options of <see cref="OpticalFlow"/>.</summary>
 public sealed record FlowOptions
 {
-    /// <summary>Algorithm; default <see cref="FlowMethod.Farneback"/>.</summary>
-    public FlowMethod Method { get; init; } = FlowMethod.Farneback;
+    /// <summary>Algorithm; default <see cref="FlowMethod.Dis"/>, the more accurate one.</summary>
+    public FlowMethod Method { get; init; } = FlowMethod.Dis;
 
     /// <summary>Largest motion expected in pixels; sets the depth of the pyramid. Default 128.</summary>
     public int MaxMotion { get; init; } = 128;
+
+    /// <summary>Dis: rounds of robust weights in the variational refinement of each level; 0 for none. Default 5.</summary>
+    public int RefinementIterations { get; init; } = 5;
 }
 
 /// <summary>Dense motion between two pictures.</summary>
@@ -40,7 +43,7 @@ public static class OpticalFlow
             throw new ArgumentException($"Flow needs two pictures of one size, got {fromGray.Width}x{fromGray.Height} and {toGray.Width}x{toGray.Height}.", nameof(toGray));
         options ??= new FlowOptions();
         return options.Method == FlowMethod.Dis && Math.Min(fromGray.Width, fromGray.Height) >= Flow.PatchSearch.Size
-            ? Flow.DisFlow.Compute(fromGray, toGray, options.MaxMotion)
+            ? Flow.DisFlow.Compute(fromGray, toGray, options)
             : Farneback(fromGray, toGray, options);
     }
 

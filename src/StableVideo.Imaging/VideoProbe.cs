@@ -95,7 +95,7 @@ internal static class VideoProbe
 
     private static VideoInfo Describe(string path, FFProbeAnalysis analysis, FFProbeStream video)
     {
-        var packets = ReadCount(video, "nb_read_packets") ?? ReadCount(video, "nb_frames");
+        var packets = ReadCount(video, "nb_read_packets") ?? ReadCount(video, "nb_frames") ?? 0;
         if (packets == 0)
             throw new MediaException($"{path} has no frames.");
         if (video.Width is not > 0 || video.Height is not > 0)

@@ -9,18 +9,18 @@ internal static class DisFlow
 {
     private const int SmallestSide = 12;
 
-    /// <summary>Flow f with <c>to(x + f(x)) ~ from(x)</c>, [H, W, 2] in pixels.</summary>
-    public static Raster<float> Compute(Raster<byte> from, Raster<byte> to, int maxMotion)
+    /// <summary>Flow f with <c>to(x + f(x)) ~ from(x)</c>, [H, W, 2] in pixels; see <see cref="OpticalFlow.Compute"/>.</summary>
+    public static Raster<float> Compute(Raster<byte> from, Raster<byte> to, FlowOptions options)
     {
-        var a = Pyramid(from, maxMotion);
-        var b = Pyramid(to, maxMotion);
+        var a = Pyramid(from, options.MaxMotion);
+        var b = Pyramid(to, options.MaxMotion);
         var (u, v) = (new PaddedPlane(a[^1].Width, a[^1].Height), new PaddedPlane(a[^1].Width, a[^1].Height));
         for (var level = a.Count - 1; level >= 0; level--)
         {
             if (level < a.Count - 1)
                 (u, v) = (Double(u, a[level]), Double(v, a[level]));
             PatchSearch.Run(a[level], b[level], u, v);
-            VariationalRefinement.Run(a[level], b[level], u, v);
+            VariationalRefinement.Run(a[level], b[level], u, v, options.RefinementIterations);
             a[level].Dispose();
             b[level].Dispose();
         }

@@ -16,6 +16,10 @@ internal sealed class PatchSearch : IDisposable
     private const int Stride = 4;
     private const int Iterations = 16;
     private const int Area = Size * Size;
+
+    /// <summary>Keeps patches without structure where they start: about half a grey value of gradient per pixel.</summary>
+    private const float Damping = Area * 0.25f;
+
     private readonly PaddedPlane _a;
     private readonly PaddedPlane _b;
     private readonly PaddedPlane _gradientX;
@@ -124,7 +128,7 @@ internal sealed class PatchSearch : IDisposable
         }
 
         float mx = Vector256.Sum(sx), my = Vector256.Sum(sy);
-        return (Vector256.Sum(xx) - (mx * mx / Area), Vector256.Sum(xy) - (mx * my / Area), Vector256.Sum(yy) - (my * my / Area), mx, my);
+        return (Vector256.Sum(xx) - (mx * mx / Area) + Damping, Vector256.Sum(xy) - (mx * my / Area), Vector256.Sum(yy) - (my * my / Area) + Damping, mx, my);
     }
 
     /// <summary>The patch against its place in the second picture: squared error without the mean, sums of difference times gradient, and of difference.</summary>
