@@ -11,21 +11,21 @@ namespace StableVideo.Diffusion;
 /// </remarks>
 public sealed class ImageModel : IDisposable
 {
-    private readonly ModelFolder folder;
-    private readonly ImageModelOptions options;
-    private readonly Lazy<ClipTokenizer> tokenizer;
-    private readonly SemaphoreSlim turn = new(1, 1);
-    private ModelNetworks? networks;
+    private readonly ModelFolder _folder;
+    private readonly ImageModelOptions _options;
+    private readonly Lazy<ClipTokenizer> _tokenizer;
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private ModelNetworks? _networks;
 
     private ImageModel(ModelFolder folder, ImageModelOptions options)
     {
-        this.folder = folder;
-        this.options = options;
-        tokenizer = new Lazy<ClipTokenizer>(() => ClipTokenizer.Open(folder.Tokenizer));
+        _folder = folder;
+        _options = options;
+        _tokenizer = new Lazy<ClipTokenizer>(() => ClipTokenizer.Open(folder.Tokenizer));
     }
 
     /// <summary>What the model is and recommends.</summary>
-    public ImageModelInfo Info => folder.Info;
+    public ImageModelInfo Info => _folder.Info;
 
     /// <summary>Checks the folder's configuration and files; weights are read later.</summary>
     /// <exception cref="ModelException">A file is missing, or a class or setting is not supported.</exception>
@@ -36,7 +36,7 @@ public sealed class ImageModel : IDisposable
     }
 
     /// <summary>The words of a prompt that the model's vocabulary lacks, in order, each once. Empty for models with an open vocabulary.</summary>
-    public IReadOnlyList<string> UnknownWords(string prompt) => folder.HasClosedVocabulary ? tokenizer.Value.WordsInPieces(prompt) : [];
+    public IReadOnlyList<string> UnknownWords(string prompt) => _folder.HasClosedVocabulary ? _tokenizer.Value.WordsInPieces(prompt) : [];
 
     /// <summary>Paints a picture. Synchronous and heavy: the caller chooses the thread.</summary>
     /// <param name="request">What to paint.</param>
@@ -50,29 +50,29 @@ public sealed class ImageModel : IDisposable
     {
         ArgumentNullException.ThrowIfNull(request);
         request.Validate(Info.SizeMultiple);
-        turn.Wait(cancellationToken);
+        _turn.Wait(cancellationToken);
         try
         {
-            networks ??= new ModelNetworks(folder, options);
-            return Paint(networks, request, progress, cancellationToken);
+            _networks ??= new ModelNetworks(_folder, _options);
+            return Paint(_networks, request, progress, cancellationToken);
         }
         finally
         {
-            turn.Release();
+            _turn.Release();
         }
     }
 
     /// <summary>Closes the networks. Must not run while a picture is painted.</summary>
     public void Dispose()
     {
-        networks?.Dispose();
-        turn.Dispose();
+        _networks?.Dispose();
+        _turn.Dispose();
     }
 
     private Raster<byte> Paint(ModelNetworks model, ImageRequest request, IProgress<DenoiseProgress>? progress, CancellationToken cancellationToken)
     {
         var steps = request.Steps == 0 ? Info.Steps : request.Steps;
-        var sampler = Sampler.Create(request.Sampler, folder.Schedule, steps);
+        var sampler = Sampler.Create(request.Sampler, _folder.Schedule, steps);
         var firstStep = request.Init is null ? 0 : Sampler.FirstStep(steps, request.Strength ?? Info.Strength);
         var guidanceScale = request.GuidanceScale ?? Info.GuidanceScale;
         var loop = new DenoisingLoop
@@ -91,8 +91,8 @@ public sealed class ImageModel : IDisposable
 
     private TextEmbedding EncodePrompts(ModelNetworks model, ImageRequest request, float guidanceScale)
     {
-        var prompt = tokenizer.Value.Encode(request.Prompt);
-        return guidanceScale == 1 ? model.TextEncoder.Encode(prompt) : model.TextEncoder.Encode(tokenizer.Value.Encode(request.NegativePrompt), prompt);
+        var prompt = _tokenizer.Value.Encode(request.Prompt);
+        return guidanceScale == 1 ? model.TextEncoder.Encode(prompt) : model.TextEncoder.Encode(_tokenizer.Value.Encode(request.NegativePrompt), prompt);
     }
 
     private static (ControlNet Network, FloatTensor Embedding, float Scale)? PrepareControl(ModelNetworks model, ImageRequest request)

@@ -9,26 +9,26 @@ namespace StableVideo.Diffusion.Tests;
 /// <summary>The model that ships with the product: against its training code's own outputs, and what it paints.</summary>
 public sealed class EmbeddedModelTests
 {
-    private readonly string folder = new ModelCatalogue().Resolve(ModelCatalogue.Embedded);
+    private readonly string _folder = new ModelCatalogue().Resolve(ModelCatalogue.Embedded);
 
     [Fact]
     public void Every_network_gives_what_the_training_code_gave()
     {
         using var golden = Golden();
-        var tokenizer = ClipTokenizer.Open(Path.Combine(folder, "tokenizer"));
+        var tokenizer = ClipTokenizer.Open(Path.Combine(_folder, "tokenizer"));
         Assert.Equal(golden.ReadLongs("text.ids").Data, new[] { "", "a red car" }.SelectMany(tokenizer.Encode).Select(id => (long)id));
 
-        using var textEncoder = TextEncoder.Open(Path.Combine(folder, "text_encoder"), NetworkOptions.Default);
+        using var textEncoder = TextEncoder.Open(Path.Combine(_folder, "text_encoder"), NetworkOptions.Default);
         var text = textEncoder.Encode(tokenizer.Encode(""), tokenizer.Encode("a red car"));
         AssertClose(golden, "text.hidden", text.Hidden);
         AssertClose(golden, "text.pooled", text.Pooled!);
 
-        using var autoencoder = Autoencoder.Open(Path.Combine(folder, "vae"), NetworkOptions.Default);
+        using var autoencoder = Autoencoder.Open(Path.Combine(_folder, "vae"), NetworkOptions.Default);
         AssertClose(golden, "vae.latent", autoencoder.Encode(golden.ReadFloats("vae.image")).Mean);
         AssertClose(golden, "vae.decoded", autoencoder.Decode(golden.ReadFloats("vae.latent")));
 
-        using var unet = UNet.Open(Path.Combine(folder, "unet"), NetworkOptions.Default);
-        using var controlNet = ControlNet.Open(Path.Combine(folder, "controlnet"), NetworkOptions.Default);
+        using var unet = UNet.Open(Path.Combine(_folder, "unet"), NetworkOptions.Default);
+        using var controlNet = ControlNet.Open(Path.Combine(_folder, "controlnet"), NetworkOptions.Default);
         var structure = controlNet.Embed(golden.ReadFloats("control"));
         var sample = golden.ReadFloats("unet.sample");
         ReadOnlySpan<float> timestep = [golden.ReadLongs("unet.timestep").Data[0]];
@@ -41,11 +41,11 @@ public sealed class EmbeddedModelTests
     public void A_whole_loop_arrives_where_the_training_code_arrived()
     {
         using var golden = Golden();
-        var tokenizer = ClipTokenizer.Open(Path.Combine(folder, "tokenizer"));
-        using var textEncoder = TextEncoder.Open(Path.Combine(folder, "text_encoder"), NetworkOptions.Default);
-        using var unet = UNet.Open(Path.Combine(folder, "unet"), NetworkOptions.Default);
-        using var controlNet = ControlNet.Open(Path.Combine(folder, "controlnet"), NetworkOptions.Default);
-        var sampler = Sampler.Create(SamplerKind.Ddim, NoiseSchedule.Open(Path.Combine(folder, "scheduler")), 6);
+        var tokenizer = ClipTokenizer.Open(Path.Combine(_folder, "tokenizer"));
+        using var textEncoder = TextEncoder.Open(Path.Combine(_folder, "text_encoder"), NetworkOptions.Default);
+        using var unet = UNet.Open(Path.Combine(_folder, "unet"), NetworkOptions.Default);
+        using var controlNet = ControlNet.Open(Path.Combine(_folder, "controlnet"), NetworkOptions.Default);
+        var sampler = Sampler.Create(SamplerKind.Ddim, NoiseSchedule.Open(Path.Combine(_folder, "scheduler")), 6);
         Assert.Equal(golden.ReadLongs("loop.timesteps").Data.Select(value => (double)value), sampler.Timesteps);
 
         var loop = new DenoisingLoop
@@ -70,7 +70,7 @@ public sealed class EmbeddedModelTests
     [InlineData("a blue car", true, 2)]
     public void A_grey_car_takes_the_colour_of_the_prompt(string prompt, bool fromPicture, int channel)
     {
-        using var model = ImageModel.Open(folder);
+        using var model = ImageModel.Open(_folder);
         var (picture, body) = GreyCar();
 
         var painted = model.Generate(
@@ -87,7 +87,7 @@ public sealed class EmbeddedModelTests
     [Fact]
     public void Words_outside_the_vocabulary_are_told()
     {
-        using var model = ImageModel.Open(folder);
+        using var model = ImageModel.Open(_folder);
 
         Assert.Empty(model.UnknownWords("a red car in snowy winter"));
         Assert.Equal(["gryphon"], model.UnknownWords("a red gryphon"));
@@ -98,7 +98,7 @@ public sealed class EmbeddedModelTests
     [Fact]
     public void Weights_stay_within_what_a_checkout_can_bear()
     {
-        var bytes = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length);
+        var bytes = Directory.EnumerateFiles(_folder, "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length);
 
         Assert.True(bytes <= 25 << 20, $"{bytes >> 20} MiB");
     }
@@ -145,7 +145,7 @@ public sealed class EmbeddedModelTests
         return ab / Math.Sqrt(aa * bb);
     }
 
-    private TensorFile Golden() => TensorFile.Open(Path.Combine(folder, "golden.safetensors"));
+    private TensorFile Golden() => TensorFile.Open(Path.Combine(_folder, "golden.safetensors"));
 
     private static void AssertClose(TensorFile golden, string key, FloatTensor actual) => Difference.AssertClose(golden.ReadFloats(key), actual);
 }

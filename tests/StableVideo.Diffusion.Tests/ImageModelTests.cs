@@ -4,7 +4,7 @@ namespace StableVideo.Diffusion.Tests;
 
 public sealed class ImageModelTests(ImageModelTests.Opened opened) : IClassFixture<ImageModelTests.Opened>
 {
-    private readonly ImageModel model = opened.Model;
+    private readonly ImageModel _model = opened.Model;
 
     [Fact]
     public void The_same_request_gives_the_same_bytes_and_another_seed_another_picture()
@@ -75,7 +75,7 @@ public sealed class ImageModelTests(ImageModelTests.Opened opened) : IClassFixtu
         using var cancellation = new CancellationTokenSource();
         var progress = new Recorder { OnReport = cancellation.Cancel };
 
-        Assert.Throws<OperationCanceledException>(() => model.Generate(Request(), progress, cancellation.Token));
+        Assert.Throws<OperationCanceledException>(() => _model.Generate(Request(), progress, cancellation.Token));
         Assert.Single(progress.Reports);
     }
 
@@ -103,7 +103,7 @@ public sealed class ImageModelTests(ImageModelTests.Opened opened) : IClassFixtu
     }
 
     private Raster<byte> Paint(ImageRequest request, IProgress<DenoiseProgress>? progress = null) =>
-        model.Generate(request, progress, TestContext.Current.CancellationToken);
+        _model.Generate(request, progress, TestContext.Current.CancellationToken);
 
     private void Refused(ImageRequest request, string message) => Assert.Equal(message, Assert.Throws<ArgumentException>(() => Paint(request)).Message);
 

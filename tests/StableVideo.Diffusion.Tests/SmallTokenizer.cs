@@ -5,7 +5,7 @@ namespace StableVideo.Diffusion.Tests;
 /// <summary>A tokenizer folder in CLIP's format that holds given words (ASCII letters) whole; removed when disposed.</summary>
 internal sealed class SmallTokenizer : IDisposable
 {
-    private readonly Dictionary<string, int> vocabulary = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _vocabulary = new(StringComparer.Ordinal);
 
     public SmallTokenizer(string[] words, int length = 77, string pad = "<|endoftext|>", string? path = null)
     {
@@ -31,18 +31,18 @@ internal sealed class SmallTokenizer : IDisposable
 
         Add("<|startoftext|>");
         Add("<|endoftext|>");
-        File.WriteAllText(System.IO.Path.Combine(Path, "vocab.json"), JsonSerializer.Serialize(vocabulary));
+        File.WriteAllText(System.IO.Path.Combine(Path, "vocab.json"), JsonSerializer.Serialize(_vocabulary));
         File.WriteAllLines(System.IO.Path.Combine(Path, "merges.txt"), merges);
         File.WriteAllText(System.IO.Path.Combine(Path, "tokenizer_config.json"), $$"""{"pad_token":{"content":"{{pad}}"},"model_max_length":{{length}} }""");
     }
 
     public string Path { get; }
 
-    public int this[string token] => vocabulary[token];
+    public int this[string token] => _vocabulary[token];
 
-    public int Count => vocabulary.Count;
+    public int Count => _vocabulary.Count;
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
 
-    private bool Add(string token) => vocabulary.TryAdd(token, vocabulary.Count);
+    private bool Add(string token) => _vocabulary.TryAdd(token, _vocabulary.Count);
 }

@@ -6,13 +6,13 @@ namespace StableVideo.Diffusion;
 /// <summary>A monocular-depth network (MiDaS, DPT, Depth Anything) as an .onnx file: one picture [1,3,S,S] in, inverse depth [1,h,w] or [1,1,h,w] out.</summary>
 internal sealed class DepthEstimator : IDisposable
 {
-    private readonly NetworkSession session;
-    private readonly StructureSettings settings;
+    private readonly NetworkSession _session;
+    private readonly StructureSettings _settings;
 
     private DepthEstimator(NetworkSession session, StructureSettings settings)
     {
-        this.session = session;
-        this.settings = settings;
+        _session = session;
+        _settings = settings;
     }
 
     /// <summary>Opens the network the settings name.</summary>
@@ -48,24 +48,24 @@ internal sealed class DepthEstimator : IDisposable
     /// <summary>Inverse depth [1,3,H,W] of a picture, stretched to 0 (farthest) .. 1 (nearest), three equal channels.</summary>
     public FloatTensor Compute(Raster<byte> rgb)
     {
-        var side = settings.DepthSize;
+        var side = _settings.DepthSize;
         var picture = PictureTensor.Unit(Resample.Resize(rgb, side, side));
         var area = side * side;
         for (var c = 0; c < 3; c++)
         {
-            var (mean, deviation) = ((float)settings.Mean[c], (float)settings.Deviation[c]);
+            var (mean, deviation) = ((float)_settings.Mean[c], (float)_settings.Deviation[c]);
             foreach (ref var value in picture.Data.AsSpan(c * area, area))
                 value = (value - mean) / deviation;
         }
 
-        var depth = session.Run((session.Inputs[0], picture))[0];
+        var depth = _session.Run((_session.Inputs[0], picture))[0];
         if (depth.Rank < 2 || depth.Length != depth.Shape[^1] * depth.Shape[^2])
-            throw new ModelException($"The depth network {settings.DepthModel} returned {depth}; it must return one plane [1,h,w] or [1,1,h,w].");
+            throw new ModelException($"The depth network {_settings.DepthModel} returned {depth}; it must return one plane [1,h,w] or [1,1,h,w].");
         var plane = Resample.Resize(new Raster<float>(depth.Shape[^1], depth.Shape[^2], 1, depth.Data), rgb.Width, rgb.Height, ResampleFilter.Bilinear).Data;
         return Stretched(plane, rgb.Width, rgb.Height);
     }
 
-    public void Dispose() => session.Dispose();
+    public void Dispose() => _session.Dispose();
 
     private static FloatTensor Stretched(float[] plane, int width, int height)
     {

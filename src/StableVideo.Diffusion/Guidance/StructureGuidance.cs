@@ -6,13 +6,13 @@ namespace StableVideo.Diffusion;
 /// <summary>Turns an RGB picture into what a ControlNet wants to see of it.</summary>
 internal sealed class StructureGuidance : IDisposable
 {
-    private readonly StructureSettings settings;
-    private readonly DepthEstimator? depth;
+    private readonly StructureSettings _settings;
+    private readonly DepthEstimator? _depth;
 
     private StructureGuidance(StructureSettings settings, DepthEstimator? depth)
     {
-        this.settings = settings;
-        this.depth = depth;
+        _settings = settings;
+        _depth = depth;
     }
 
     /// <summary>Opens the depth network where one is needed.</summary>
@@ -21,15 +21,15 @@ internal sealed class StructureGuidance : IDisposable
         new(settings, settings.Kind == StructureKind.Depth ? DepthEstimator.Open(settings, options) : null);
 
     /// <summary>The guidance picture [1,3,H,W] in 0..1, or null where the model wants none.</summary>
-    public FloatTensor? Compute(Raster<byte> rgb) => settings.Kind switch
+    public FloatTensor? Compute(Raster<byte> rgb) => _settings.Kind switch
     {
-        StructureKind.Luminance => LuminanceGuidance.Compute(rgb, settings),
-        StructureKind.Canny => Grey(Edges.Canny(Colour.ToGray(rgb), settings.CannyLow, settings.CannyHigh)),
-        StructureKind.Depth => depth!.Compute(rgb),
+        StructureKind.Luminance => LuminanceGuidance.Compute(rgb, _settings),
+        StructureKind.Canny => Grey(Edges.Canny(Colour.ToGray(rgb), _settings.CannyLow, _settings.CannyHigh)),
+        StructureKind.Depth => _depth!.Compute(rgb),
         _ => null,
     };
 
-    public void Dispose() => depth?.Dispose();
+    public void Dispose() => _depth?.Dispose();
 
     private static FloatTensor Grey(Raster<byte> gray) => PictureTensor.Unit(Colour.GrayToRgb(gray));
 }

@@ -3,11 +3,11 @@ namespace StableVideo.Diffusion;
 /// <summary>What is known of a model without running it.</summary>
 public sealed class ImageModelInfo
 {
-    private readonly Lazy<string> digest;
+    private readonly Lazy<string> _digest;
 
     internal ImageModelInfo(Func<string> digest)
     {
-        this.digest = new Lazy<string>(digest);
+        _digest = new Lazy<string>(digest);
     }
 
     /// <summary>Short name, e.g. <c>embedded</c>, otherwise the folder's name.</summary>
@@ -21,7 +21,7 @@ public sealed class ImageModelInfo
     /// kept for the life of the process while sizes and times of the files stay the same.
     /// </summary>
     /// <exception cref="ModelException">A file can not be read.</exception>
-    public string Digest => digest.Value;
+    public string Digest => _digest.Value;
 
     /// <summary>What the ControlNet wants to see.</summary>
     public required StructureKind Guidance { get; init; }

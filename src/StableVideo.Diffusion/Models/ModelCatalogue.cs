@@ -9,7 +9,7 @@ public sealed class ModelCatalogue
     /// <summary>Name of the model that ships with the product.</summary>
     public const string Embedded = "embedded";
 
-    private readonly string[] shelves;
+    private readonly string[] _shelves;
 
     /// <summary>A catalogue of the <c>models</c> folders beside and above the executable.</summary>
     public ModelCatalogue()
@@ -20,7 +20,7 @@ public sealed class ModelCatalogue
     /// <summary>A catalogue of given folders, each of which holds model folders; the first that has a name wins.</summary>
     public ModelCatalogue(params IEnumerable<string> shelves)
     {
-        this.shelves = [.. shelves.Select(Path.GetFullPath)];
+        _shelves = [.. shelves.Select(Path.GetFullPath)];
     }
 
     /// <summary>Full path of the folder of a model.</summary>
@@ -30,12 +30,12 @@ public sealed class ModelCatalogue
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(nameOrFolder);
         var isName = Path.GetFileName(nameOrFolder) == nameOrFolder;
-        if (isName && shelves.Select(shelf => Path.Combine(shelf, nameOrFolder)).FirstOrDefault(IsModel) is { } found)
+        if (isName && _shelves.Select(shelf => Path.Combine(shelf, nameOrFolder)).FirstOrDefault(IsModel) is { } found)
             return found;
         if (Directory.Exists(nameOrFolder))
             return Path.GetFullPath(nameOrFolder);
         throw new ModelException(isName
-            ? $"There is no model \"{nameOrFolder}\": not in {string.Join(", ", shelves.Append(Environment.CurrentDirectory))}. Give the path of a Stable Diffusion 1.x folder in diffusers layout."
+            ? $"There is no model \"{nameOrFolder}\": not in {string.Join(", ", _shelves.Append(Environment.CurrentDirectory))}. Give the path of a Stable Diffusion 1.x folder in diffusers layout."
             : $"The model folder {Path.GetFullPath(nameOrFolder)} does not exist. Give a Stable Diffusion 1.x folder in diffusers layout.");
     }
 
@@ -43,7 +43,7 @@ public sealed class ModelCatalogue
     /// <exception cref="ModelException">A folder with a <c>model_index.json</c> can not be used.</exception>
     public IReadOnlyList<ImageModelInfo> List() =>
     [
-        .. shelves.Where(Directory.Exists).SelectMany(Directory.EnumerateDirectories).Where(IsModel)
+        .. _shelves.Where(Directory.Exists).SelectMany(Directory.EnumerateDirectories).Where(IsModel)
             .DistinctBy(Path.GetFileName)
             .Select(folder => ModelFolder.Open(folder, new ImageModelOptions()).Info)
             .OrderBy(info => info.Name, StringComparer.Ordinal),

@@ -20,24 +20,24 @@ internal sealed class ModelFolder
     private static readonly ModelPart ControlNetPart = new("controlnet", WeightsFile.DiffusersName, ["ControlNetModel"]);
     private static readonly ModelPart AutoencoderPart = new("vae", WeightsFile.DiffusersName, ["AutoencoderKL", "DctAutoencoder"]);
 
-    private readonly ModelSettings? index;
-    private readonly List<(string Name, string Path)> files = [];
+    private readonly ModelSettings? _index;
+    private readonly List<(string Name, string Path)> _files = [];
 
     private ModelFolder(string root, ImageModelOptions options)
     {
         Root = root;
         var indexPath = Path.Combine(root, IndexName);
-        index = ModelSettings.ReadOptional(indexPath);
-        if (index is not null)
-            files.Add((IndexName, indexPath));
-        if (index?.Text("_class_name") is { } pipeline && !Pipelines.Contains(pipeline))
-            throw index.Unsupported("_class_name", pipeline, Pipelines);
+        _index = ModelSettings.ReadOptional(indexPath);
+        if (_index is not null)
+            _files.Add((IndexName, indexPath));
+        if (_index?.Text("_class_name") is { } pipeline && !Pipelines.Contains(pipeline))
+            throw _index.Unsupported("_class_name", pipeline, Pipelines);
 
         Tokenizer = Path.Combine(root, "tokenizer");
         foreach (var name in (string[])["vocab.json", "merges.txt"])
-            files.Add(($"tokenizer/{name}", ModelFile.Require(Tokenizer, name)));
+            _files.Add(($"tokenizer/{name}", ModelFile.Require(Tokenizer, name)));
         if (Path.Combine(Tokenizer, "tokenizer_config.json") is var tokenizerConfig && File.Exists(tokenizerConfig))
-            files.Add(("tokenizer/tokenizer_config.json", tokenizerConfig));
+            _files.Add(("tokenizer/tokenizer_config.json", tokenizerConfig));
 
         (TextEncoder, var textEncoderClass) = Check(TextEncoderPart, Path.Combine(root, TextEncoderPart.Name));
         HasClosedVocabulary = textEncoderClass == "TokenTextEncoder";
@@ -45,14 +45,14 @@ internal sealed class ModelFolder
         (Autoencoder, _) = Check(AutoencoderPart, Path.Combine(root, AutoencoderPart.Name));
         Scheduler = Path.Combine(root, "scheduler");
         Schedule = NoiseSchedule.Open(Scheduler);
-        files.Add(("scheduler/scheduler_config.json", Path.Combine(Scheduler, "scheduler_config.json")));
+        _files.Add(("scheduler/scheduler_config.json", Path.Combine(Scheduler, "scheduler_config.json")));
 
         if (ControlNetFolder(options) is { } controlNet)
         {
             (ControlNet, _) = Check(ControlNetPart, controlNet);
             Structure = StructureSettings.Open(controlNet, options.DepthModel);
             if (Structure is { Kind: StructureKind.Depth, DepthModel: { } depth } && File.Exists(depth))
-                files.Add(("depth", depth));
+                _files.Add(("depth", depth));
         }
 
         Info = Describe();
@@ -95,29 +95,29 @@ internal sealed class ModelFolder
     private string? ControlNetFolder(ImageModelOptions options)
     {
         var own = Path.Combine(Root, ControlNetPart.Name);
-        return options.ControlNetFolder ?? (Directory.Exists(own) || index?.ClassOf(ControlNetPart.Name) is not null ? own : null);
+        return options.ControlNetFolder ?? (Directory.Exists(own) || _index?.ClassOf(ControlNetPart.Name) is not null ? own : null);
     }
 
     private (string Folder, string? Class) Check(ModelPart part, string folder)
     {
         var config = ModelSettings.Read(folder, ConfigName);
-        var named = index?.ClassOf(part.Name);
+        var named = _index?.ClassOf(part.Name);
         if (named is not null && !part.Classes.Contains(named))
-            throw index!.Unsupported(part.Name, named, part.Classes);
+            throw _index!.Unsupported(part.Name, named, part.Classes);
         var own = config.Text("_class_name");
         if (own is not null && !part.Classes.Contains(own))
             throw config.Unsupported("_class_name", own, part.Classes);
-        files.Add(($"{part.Name}/{ConfigName}", Path.Combine(folder, ConfigName)));
-        files.Add(($"{part.Name}/{part.Weights}", WeightsFile.Find(folder, part.Weights)));
+        _files.Add(($"{part.Name}/{ConfigName}", Path.Combine(folder, ConfigName)));
+        _files.Add(($"{part.Name}/{part.Weights}", WeightsFile.Find(folder, part.Weights)));
         return (folder, own ?? named);
     }
 
     private ImageModelInfo Describe()
     {
         // What the paper uses where the folder recommends nothing: 20 steps, guidance 9, sides of 512.
-        var advice = index?.Section("stablevideo");
+        var advice = _index?.Section("stablevideo");
         var guidanceScale = advice?.Number("guidance_scale", 9, 0, 100) ?? 9;
-        return new ImageModelInfo(() => ModelDigest.Of(files))
+        return new ImageModelInfo(() => ModelDigest.Of(_files))
         {
             Name = advice?.Text("name") ?? Path.GetFileName(Root),
             Folder = Root,

@@ -5,7 +5,7 @@ namespace StableVideo.Diffusion;
 /// <summary>The opened networks of a model folder.</summary>
 internal sealed class ModelNetworks : IDisposable
 {
-    private readonly Stack<IDisposable> opened = [];
+    private readonly Stack<IDisposable> _opened = [];
 
     public ModelNetworks(ModelFolder folder, ImageModelOptions options)
     {
@@ -36,14 +36,14 @@ internal sealed class ModelNetworks : IDisposable
 
     public void Dispose()
     {
-        while (opened.TryPop(out var part))
+        while (_opened.TryPop(out var part))
             part.Dispose();
     }
 
     private T Opened<T>(T part)
         where T : IDisposable
     {
-        opened.Push(part);
+        _opened.Push(part);
         return part;
     }
 }

@@ -5,13 +5,13 @@ namespace StableVideo.Diffusion;
 /// <summary>A JSON configuration file, or an object within one, whose readers say which key of which file is wrong.</summary>
 internal sealed class ModelSettings
 {
-    private readonly string source;
-    private readonly JsonElement root;
+    private readonly string _source;
+    private readonly JsonElement _root;
 
     private ModelSettings(string source, JsonElement root)
     {
-        this.source = source;
-        this.root = root;
+        _source = source;
+        _root = root;
     }
 
     /// <summary>Reads a file that must be there.</summary>
@@ -43,7 +43,7 @@ internal sealed class ModelSettings
     /// <summary>A nested object, or null where the key is absent.</summary>
     public ModelSettings? Section(string key) => Find(key) is not { } value
         ? null
-        : value.ValueKind == JsonValueKind.Object ? new ModelSettings($"{source}, \"{key}\"", value) : throw Wrong(key, "an object");
+        : value.ValueKind == JsonValueKind.Object ? new ModelSettings($"{_source}, \"{key}\"", value) : throw Wrong(key, "an object");
 
     /// <summary>A text, or null where the key is absent.</summary>
     public string? Text(string key) => Find(key) is not { } value
@@ -116,11 +116,11 @@ internal sealed class ModelSettings
 
     /// <summary>The error for a value this product does not support.</summary>
     public ModelException Unsupported(string key, string value, IEnumerable<string> supported) =>
-        new($"{source}: \"{key}\" is \"{value}\", which is not supported. Supported: {string.Join(", ", supported)}.");
+        new($"{_source}: \"{key}\" is \"{value}\", which is not supported. Supported: {string.Join(", ", supported)}.");
 
-    private ModelException Wrong(string key, string expected) => new($"{source}: \"{key}\" is {root.GetProperty(key).GetRawText()}; it must be {expected}.");
+    private ModelException Wrong(string key, string expected) => new($"{_source}: \"{key}\" is {_root.GetProperty(key).GetRawText()}; it must be {expected}.");
 
-    private JsonElement? Find(string key) => root.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+    private JsonElement? Find(string key) => _root.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
     private static ModelSettings Parse(string path) => new(path, ReadObject(path));
 }

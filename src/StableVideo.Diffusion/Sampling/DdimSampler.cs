@@ -18,4 +18,10 @@ internal sealed class DdimSampler(NoiseSchedule schedule, int steps)
             latents[i] = (float)(to.Alpha * Schedule.Clip(clean) + to.Sigma * noise);
         }
     }
+
+    private protected override (double Signal, double Noise) SharesAt(int step)
+    {
+        var level = Schedule.LevelAt(Timesteps[step]);
+        return (level.Alpha, level.Sigma);
+    }
 }

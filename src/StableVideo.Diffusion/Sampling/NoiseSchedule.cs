@@ -20,15 +20,15 @@ public sealed class NoiseSchedule
     private static readonly Dictionary<string, bool> BetaIsScaled = new(StringComparer.Ordinal) { ["linear"] = false, ["scaled_linear"] = true };
     private static readonly Dictionary<string, bool> EndsClean = new(StringComparer.Ordinal) { ["zero"] = true, ["sigma_min"] = false };
 
-    private readonly double[] cumulativeAlphas;
+    private readonly double[] _cumulativeAlphas;
 
     private NoiseSchedule(double[] cumulativeAlphas)
     {
-        this.cumulativeAlphas = cumulativeAlphas;
+        _cumulativeAlphas = cumulativeAlphas;
     }
 
     /// <summary>Number T of training timesteps, 1000 for Stable Diffusion.</summary>
-    public int TrainingSteps => cumulativeAlphas.Length;
+    public int TrainingSteps => _cumulativeAlphas.Length;
 
     /// <summary>What the denoiser predicts.</summary>
     public PredictionType Prediction { get; private init; }
@@ -49,7 +49,7 @@ public sealed class NoiseSchedule
     public double? ClipRange { get; private init; }
 
     /// <summary>Cumulative products of <c>1 - beta</c>, one for each training timestep.</summary>
-    public IReadOnlyList<double> CumulativeAlphas => cumulativeAlphas;
+    public IReadOnlyList<double> CumulativeAlphas => _cumulativeAlphas;
 
     /// <summary>Reads a <c>scheduler_config.json</c>.</summary>
     /// <param name="folder">The model's <c>scheduler</c> folder.</param>
@@ -95,9 +95,9 @@ public sealed class NoiseSchedule
         var lower = (int)timestep;
         var share = timestep - lower;
         if (share == 0)
-            return NoiseLevel.FromCumulativeAlpha(cumulativeAlphas[lower]);
-        var below = NoiseLevel.FromCumulativeAlpha(cumulativeAlphas[lower]).WithSignal().Ratio;
-        var above = NoiseLevel.FromCumulativeAlpha(cumulativeAlphas[lower + 1]).WithSignal().Ratio;
+            return NoiseLevel.FromCumulativeAlpha(_cumulativeAlphas[lower]);
+        var below = NoiseLevel.FromCumulativeAlpha(_cumulativeAlphas[lower]).WithSignal().Ratio;
+        var above = NoiseLevel.FromCumulativeAlpha(_cumulativeAlphas[lower + 1]).WithSignal().Ratio;
         return NoiseLevel.FromRatio(below + share * (above - below));
     }
 

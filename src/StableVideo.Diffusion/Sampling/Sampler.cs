@@ -7,16 +7,14 @@ namespace StableVideo.Diffusion;
 /// </remarks>
 public abstract class Sampler
 {
-    private readonly double[] timesteps;
-
     private protected Sampler(NoiseSchedule schedule, double[] timesteps)
     {
         Schedule = schedule;
-        this.timesteps = timesteps;
+        Timesteps = timesteps;
     }
 
     /// <summary>Training timesteps of the steps, highest first; Euler's may be fractional.</summary>
-    public IReadOnlyList<double> Timesteps => timesteps;
+    public IReadOnlyList<double> Timesteps { get; }
 
     /// <summary>Factor of standard normal noise at step 0.</summary>
     public virtual double InitialScale => 1;
@@ -53,11 +51,11 @@ public abstract class Sampler
     }
 
     /// <summary>Noises clean latents to the level of a step.</summary>
-    public virtual void AddNoise(int step, ReadOnlySpan<float> clean, ReadOnlySpan<float> noise, Span<float> noisy)
+    public void AddNoise(int step, ReadOnlySpan<float> clean, ReadOnlySpan<float> noise, Span<float> noisy)
     {
-        var level = Schedule.LevelAt(timesteps[step]);
+        var (signalShare, noiseShare) = SharesAt(step);
         for (var i = 0; i < noisy.Length; i++)
-            noisy[i] = (float)(level.Alpha * clean[i] + level.Sigma * noise[i]);
+            noisy[i] = (float)(signalShare * clean[i] + noiseShare * noise[i]);
     }
 
     /// <summary>What the network shall see of the latents at a step.</summary>
@@ -68,4 +66,7 @@ public abstract class Sampler
     /// <param name="output">The network's output for the scaled latents, after classifier-free guidance.</param>
     /// <param name="latents">In: the latents of this step. Out: those of the next.</param>
     public abstract void Step(int step, ReadOnlySpan<float> output, Span<float> latents);
+
+    /// <summary>How much of signal and noise the latents of a step hold.</summary>
+    private protected abstract (double Signal, double Noise) SharesAt(int step);
 }

@@ -15,16 +15,16 @@ public sealed class TorchRandom
     private const int StateShift = 397;
     private const int Block = 16;
 
-    private readonly uint[] state = new uint[StateLength];
-    private int next = StateLength;
-    private double? spare;
+    private readonly uint[] _state = new uint[StateLength];
+    private int _next = StateLength;
+    private double? _spare;
 
     /// <summary>A generator seeded as by <c>manual_seed</c>; the low 32 bits of <paramref name="seed"/> count.</summary>
     public TorchRandom(ulong seed)
     {
-        state[0] = (uint)seed;
+        _state[0] = (uint)seed;
         for (var i = 1; i < StateLength; i++)
-            state[i] = 1812433253u * (state[i - 1] ^ (state[i - 1] >> 30)) + (uint)i;
+            _state[i] = 1812433253u * (_state[i - 1] ^ (_state[i - 1] >> 30)) + (uint)i;
     }
 
     /// <summary>Standard normal values as <c>torch.randn(count)</c> gives them.</summary>
@@ -64,9 +64,9 @@ public sealed class TorchRandom
     /// <summary>The next 32 random bits.</summary>
     public uint NextBits()
     {
-        if (next == StateLength)
+        if (_next == StateLength)
             Twist();
-        var bits = state[next++];
+        var bits = _state[_next++];
         bits ^= bits >> 11;
         bits ^= (bits << 7) & 0x9d2c5680;
         bits ^= (bits << 15) & 0xefc60000;
@@ -96,16 +96,16 @@ public sealed class TorchRandom
 
     private double NextNormal()
     {
-        if (spare is { } second)
+        if (_spare is { } second)
         {
-            spare = null;
+            _spare = null;
             return second;
         }
 
         var turn = NextUniform53();
         var radius = Math.Sqrt(-2 * Math.Log(1 - NextUniform53()));
         var (sine, cosine) = Math.SinCos(2 * Math.PI * turn);
-        spare = radius * sine;
+        _spare = radius * sine;
         return radius * cosine;
     }
 
@@ -113,10 +113,10 @@ public sealed class TorchRandom
     {
         for (var i = 0; i < StateLength; i++)
         {
-            var bits = (state[i] & 0x80000000) | (state[(i + 1) % StateLength] & 0x7fffffff);
-            state[i] = state[(i + StateShift) % StateLength] ^ (bits >> 1) ^ ((bits & 1) * 0x9908b0df);
+            var bits = (_state[i] & 0x80000000) | (_state[(i + 1) % StateLength] & 0x7fffffff);
+            _state[i] = _state[(i + StateShift) % StateLength] ^ (bits >> 1) ^ ((bits & 1) * 0x9908b0df);
         }
 
-        next = 0;
+        _next = 0;
     }
 }

@@ -14,20 +14,20 @@ public sealed class ClipTokenizer
     private const string WordEnd = "</w>";
     private const int DefaultLength = 77;
 
-    private readonly BpeTokenizer pieces;
-    private readonly HashSet<int> wordEndings;
-    private readonly int start;
-    private readonly int end;
-    private readonly int pad;
+    private readonly BpeTokenizer _pieces;
+    private readonly HashSet<int> _wordEndings;
+    private readonly int _start;
+    private readonly int _end;
+    private readonly int _pad;
 
     private ClipTokenizer(BpeTokenizer pieces, Dictionary<string, int> vocabulary, int length, int pad)
     {
-        this.pieces = pieces;
-        this.pad = pad;
+        _pieces = pieces;
+        _pad = pad;
         Length = length;
-        start = vocabulary[StartToken];
-        end = vocabulary[EndToken];
-        wordEndings = [.. vocabulary.Where(entry => entry.Key.EndsWith(WordEnd, StringComparison.Ordinal)).Select(entry => entry.Value)];
+        _start = vocabulary[StartToken];
+        _end = vocabulary[EndToken];
+        _wordEndings = [.. vocabulary.Where(entry => entry.Key.EndsWith(WordEnd, StringComparison.Ordinal)).Select(entry => entry.Value)];
     }
 
     /// <summary>Number of ids every prompt is brought to: <c>model_max_length</c>, 77 for CLIP.</summary>
@@ -68,31 +68,32 @@ public sealed class ClipTokenizer
     /// <summary>The ids of a prompt: start token, pieces, end token, padding; <see cref="Length"/> in all. What does not fit is cut off.</summary>
     public int[] Encode(string prompt)
     {
-        var ids = pieces.EncodeToIds(PromptText.Clean(prompt));
+        var ids = _pieces.EncodeToIds(PromptText.Clean(prompt));
         var framed = new int[Length];
-        framed[0] = start;
+        framed[0] = _start;
         var kept = Math.Min(ids.Count, Length - 2);
         for (var i = 0; i < kept; i++)
             framed[i + 1] = ids[i];
-        framed[kept + 1] = end;
-        framed.AsSpan(kept + 2).Fill(pad);
+        framed[kept + 1] = _end;
+        framed.AsSpan(kept + 2).Fill(_pad);
         return framed;
     }
 
     /// <summary>Number of pieces a prompt has without start, end and padding; more than <see cref="Length"/> - 2 are cut off by <see cref="Encode"/>.</summary>
-    public int Count(string prompt) => pieces.CountTokens(PromptText.Clean(prompt));
+    public int Count(string prompt) => _pieces.CountTokens(PromptText.Clean(prompt));
 
     /// <summary>The words of a prompt that are not one token of their own, in order, each once. Punctuation and digits do not count.</summary>
     public IReadOnlyList<string> WordsInPieces(string prompt)
     {
+        var text = PromptText.Clean(prompt);
         var unknown = new List<string>();
-        foreach (var match in PromptText.Word().EnumerateMatches(PromptText.Clean(prompt)))
+        foreach (var match in PromptText.Word().EnumerateMatches(text))
         {
-            var word = PromptText.Clean(prompt).Substring(match.Index, match.Length);
+            var word = text.Substring(match.Index, match.Length);
             if (!char.IsLetter(word[0]) || unknown.Contains(word))
                 continue;
-            var ids = pieces.EncodeToIds(word);
-            if (ids.Count != 1 || !wordEndings.Contains(ids[0]))
+            var ids = _pieces.EncodeToIds(word);
+            if (ids.Count != 1 || !_wordEndings.Contains(ids[0]))
                 unknown.Add(word);
         }
 

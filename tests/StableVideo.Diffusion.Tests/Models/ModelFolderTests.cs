@@ -2,17 +2,17 @@ namespace StableVideo.Diffusion.Tests.Models;
 
 public sealed class ModelFolderTests : IDisposable
 {
-    private readonly TinyModel tiny = new();
+    private readonly TinyModel _tiny = new();
 
-    public void Dispose() => tiny.Dispose();
+    public void Dispose() => _tiny.Dispose();
 
     [Fact]
     public void Recommendations_and_sizes_come_from_the_folder()
     {
-        using var model = ImageModel.Open(tiny.Path);
+        using var model = ImageModel.Open(_tiny.Path);
 
         Assert.Equal("tiny", model.Info.Name);
-        Assert.Equal(tiny.Path, model.Info.Folder);
+        Assert.Equal(_tiny.Path, model.Info.Folder);
         Assert.Equal((3, 4.5f, 0.5f, 64), (model.Info.Steps, model.Info.GuidanceScale, model.Info.Strength, model.Info.WorkingSize));
         Assert.Equal((4.5f, 0f), (model.Info.SceneGuidanceScale, model.Info.GuidanceRescale));
         Assert.Equal(64, model.Info.SizeMultiple);
@@ -23,8 +23,8 @@ public sealed class ModelFolderTests : IDisposable
     [Fact]
     public void A_folder_may_recommend_weaker_guidance_for_scenes()
     {
-        tiny.Change("model_index.json", "\"steps\": 3", "\"steps\": 3, \"scene_guidance_scale\": 1.25, \"guidance_rescale\": 0.5");
-        using var model = ImageModel.Open(tiny.Path);
+        _tiny.Change("model_index.json", "\"steps\": 3", "\"steps\": 3, \"scene_guidance_scale\": 1.25, \"guidance_rescale\": 0.5");
+        using var model = ImageModel.Open(_tiny.Path);
 
         Assert.Equal((4.5f, 1.25f, 0.5f), (model.Info.GuidanceScale, model.Info.SceneGuidanceScale, model.Info.GuidanceRescale));
     }
@@ -32,19 +32,19 @@ public sealed class ModelFolderTests : IDisposable
     [Fact]
     public void A_folder_without_an_index_or_advice_gets_the_papers_settings()
     {
-        File.Delete(tiny["model_index.json"]);
-        using var model = ImageModel.Open(tiny.Path);
+        File.Delete(_tiny["model_index.json"]);
+        using var model = ImageModel.Open(_tiny.Path);
 
-        Assert.Equal(Path.GetFileName(tiny.Path), model.Info.Name);
+        Assert.Equal(Path.GetFileName(_tiny.Path), model.Info.Name);
         Assert.Equal((20, 9f, 0.85f, 512), (model.Info.Steps, model.Info.GuidanceScale, model.Info.Strength, model.Info.WorkingSize));
     }
 
     [Fact]
     public void A_folder_without_a_control_net_has_no_guidance()
     {
-        Directory.Delete(tiny["controlnet"], recursive: true);
-        tiny.Change("model_index.json", "\"controlnet\": [\"diffusers\", \"ControlNetModel\"],", "");
-        using var model = ImageModel.Open(tiny.Path);
+        Directory.Delete(_tiny["controlnet"], recursive: true);
+        _tiny.Change("model_index.json", "\"controlnet\": [\"diffusers\", \"ControlNetModel\"],", "");
+        using var model = ImageModel.Open(_tiny.Path);
 
         Assert.Equal(StructureKind.None, model.Info.Guidance);
     }
@@ -54,10 +54,10 @@ public sealed class ModelFolderTests : IDisposable
     {
         var elsewhere = Directory.CreateTempSubdirectory("control-depth-").FullName;
         Directory.Delete(elsewhere);
-        Directory.Move(tiny["controlnet"], elsewhere);
+        Directory.Move(_tiny["controlnet"], elsewhere);
         try
         {
-            using var model = ImageModel.Open(tiny.Path, new ImageModelOptions { ControlNetFolder = elsewhere });
+            using var model = ImageModel.Open(_tiny.Path, new ImageModelOptions { ControlNetFolder = elsewhere });
             Assert.Equal(StructureKind.Depth, model.Info.Guidance);
         }
         finally
@@ -73,9 +73,9 @@ public sealed class ModelFolderTests : IDisposable
     [InlineData("scheduler", "scheduler_config.json")]
     public void A_missing_file_is_named(string part, string file)
     {
-        File.Delete(tiny[$"{part}/{file}"]);
+        File.Delete(_tiny[$"{part}/{file}"]);
 
-        Assert.Equal($"The model folder {tiny[part]} lacks {file}.", Refused());
+        Assert.Equal($"The model folder {_tiny[part]} lacks {file}.", Refused());
     }
 
     [Theory]
@@ -84,17 +84,17 @@ public sealed class ModelFolderTests : IDisposable
     [InlineData("text_encoder", "model")]
     public void Missing_weights_are_named(string part, string name)
     {
-        File.Move(tiny[$"{part}/{name}.safetensors"], tiny[$"{part}/{name}.bin"]);
+        File.Move(_tiny[$"{part}/{name}.safetensors"], _tiny[$"{part}/{name}.bin"]);
 
         Assert.Equal(
-            $"{tiny[part]} has no {name}.safetensors. It only has PyTorch weights (.bin): get the .safetensors version of the model.", Refused());
+            $"{_tiny[part]} has no {name}.safetensors. It only has PyTorch weights (.bin): get the .safetensors version of the model.", Refused());
     }
 
     [Fact]
     public void Half_precision_weights_may_keep_their_variant_name()
     {
-        File.Move(tiny["unet/diffusion_pytorch_model.safetensors"], tiny["unet/diffusion_pytorch_model.fp16.safetensors"]);
-        using var model = ImageModel.Open(tiny.Path);
+        File.Move(_tiny["unet/diffusion_pytorch_model.safetensors"], _tiny["unet/diffusion_pytorch_model.fp16.safetensors"]);
+        using var model = ImageModel.Open(_tiny.Path);
 
         Assert.Equal(64, model.Info.Digest.Length);
     }
@@ -105,9 +105,9 @@ public sealed class ModelFolderTests : IDisposable
     [InlineData("controlnet", "config.json")]
     public void A_missing_part_is_named(string part, string file)
     {
-        Directory.Delete(tiny[part], recursive: true);
+        Directory.Delete(_tiny[part], recursive: true);
 
-        Assert.Equal($"The model folder {tiny[part]} does not exist; it should hold {file}.", Refused());
+        Assert.Equal($"The model folder {_tiny[part]} does not exist; it should hold {file}.", Refused());
     }
 
     [Theory]
@@ -123,25 +123,25 @@ public sealed class ModelFolderTests : IDisposable
         "\"guidance\": \"type\" is \"normal\", which is not supported. Supported: luminance, canny, depth, none.")]
     public void An_unsupported_setting_is_named(string file, string from, string to, string message)
     {
-        tiny.Change(file, from, to);
+        _tiny.Change(file, from, to);
 
         var refused = Refused();
-        Assert.StartsWith(tiny[file], refused, StringComparison.Ordinal);
+        Assert.StartsWith(_tiny[file], refused, StringComparison.Ordinal);
         Assert.EndsWith(message, refused, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_file_that_is_not_json_is_named()
     {
-        File.WriteAllText(tiny["vae/config.json"], "{");
+        File.WriteAllText(_tiny["vae/config.json"], "{");
 
-        Assert.StartsWith($"{tiny["vae/config.json"]} can not be read as JSON: ", Refused(), StringComparison.Ordinal);
+        Assert.StartsWith($"{_tiny["vae/config.json"]} can not be read as JSON: ", Refused(), StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_folder_that_does_not_exist_is_named()
     {
-        var nowhere = tiny["nowhere"];
+        var nowhere = _tiny["nowhere"];
 
         var error = Assert.Throws<ModelException>(() => ImageModel.Open(nowhere));
         Assert.Equal($"The model folder {nowhere} does not exist. Give a Stable Diffusion 1.x folder in diffusers layout.", error.Message);
@@ -151,7 +151,7 @@ public sealed class ModelFolderTests : IDisposable
     public void The_digest_follows_the_content_and_not_the_place()
     {
         using var twin = new TinyModel();
-        var digest = Digest(tiny);
+        var digest = Digest(_tiny);
 
         Assert.Equal(64, digest.Length);
         Assert.Equal(digest, Digest(twin));
@@ -165,5 +165,5 @@ public sealed class ModelFolderTests : IDisposable
         return model.Info.Digest;
     }
 
-    private string Refused() => Assert.Throws<ModelException>(() => ImageModel.Open(tiny.Path)).Message;
+    private string Refused() => Assert.Throws<ModelException>(() => ImageModel.Open(_tiny.Path)).Message;
 }
