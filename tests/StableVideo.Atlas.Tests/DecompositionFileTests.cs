@@ -2,7 +2,7 @@ using StableVideo.Imaging;
 
 namespace StableVideo.Atlas.Tests;
 
-public class DecompositionFileTests(DecompositionFixture fixture) : IClassFixture<DecompositionFixture>
+public class DecompositionFileTests(DecompositionFixture fixture)
 {
     [Fact]
     public void Saving_what_was_loaded_gives_the_same_bytes()

@@ -1,16 +1,18 @@
 using StableVideo.Imaging;
 
+[assembly: AssemblyFixture(typeof(StableVideo.Atlas.Tests.DecompositionFixture))]
+
 namespace StableVideo.Atlas.Tests;
 
 /// <summary>One decomposition of the synthetic clip with exact masks, shared by the tests that look at it.</summary>
 public sealed class DecompositionFixture
 {
-    public const int FrameCount = 20;
+    public const int FrameCount = 12;
 
     public DecompositionFixture()
     {
         Clip = new SyntheticClip(FrameCount);
-        Result = Decomposer.Decompose(new FrameList(Clip.Frames), Clip.Masks, cancellationToken: TestContext.Current.CancellationToken);
+        Result = Decomposer.Decompose(new FrameList(Clip.Frames), Clip.Masks);
     }
 
     internal SyntheticClip Clip { get; }

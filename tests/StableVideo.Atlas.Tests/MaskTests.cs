@@ -4,13 +4,13 @@ namespace StableVideo.Atlas.Tests;
 
 public class MaskTests
 {
-    private static readonly DecomposeOptions Quick = new() { RefinementRounds = 0, SharpeningPasses = 0 };
+    private static readonly DecomposeOptions Quick = new() { RefinementRounds = 0, SharpeningPasses = 0, LongHops = [] };
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
     public void One_mask_is_followed_through_the_clip()
     {
-        var clip = new SyntheticClip(16);
+        var clip = new SyntheticClip(12);
         var result = Decomposer.Decompose(new FrameList(clip.Frames), [clip.Masks[0]], Quick, cancellationToken: Token);
         Assert.InRange(DecompositionFixture.Overlap(result, clip), 0.9, 1);
     }
@@ -18,7 +18,7 @@ public class MaskTests
     [Fact]
     public void Without_masks_the_moving_object_is_found()
     {
-        var clip = new SyntheticClip(16);
+        var clip = new SyntheticClip(12);
         var result = Decomposer.Decompose(new FrameList(clip.Frames), null, Quick, cancellationToken: Token);
         Assert.InRange(DecompositionFixture.Overlap(result, clip), 0.75, 1);
     }

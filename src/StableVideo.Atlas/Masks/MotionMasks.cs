@@ -36,7 +36,7 @@ internal static class MotionMasks
         var behind = Deviation(t, clip, flows, steps, forward: false);
         if (ahead is null || behind is null)
             return ahead ?? behind ?? new Raster<float>(clip.Width, clip.Height, 1);
-        System.Numerics.Tensors.TensorPrimitives.Max<float>(ahead.Data, behind.Data, ahead.Data);
+        System.Numerics.Tensors.TensorPrimitives.Min<float>(ahead.Data, behind.Data, ahead.Data);
         return ahead;
     }
 
