@@ -51,7 +51,7 @@ public sealed class BadInputTests(SampleFixture sample) : IDisposable
         await WriteMasksAsync(SampleFixture.Frames - 5, SampleFixture.Width, SampleFixture.Height);
         await Fails(
             2,
-            "Mask folder has 7 frames but the clip has 12. Give one mask per frame, or a single image for frame 0.",
+            "Mask video has 7 frames but the clip has 12. Give one mask per frame, or a single image for frame 0.",
             "edit", sample.Clip, "-o", "out.mp4", "-f", "red", "--mask", "masks");
     }
 
@@ -98,7 +98,7 @@ public sealed class BadInputTests(SampleFixture sample) : IDisposable
     public async Task A_folder_that_is_no_model()
     {
         Directory.CreateDirectory(temporary["model"]);
-        await Fails(4, $"The model folder {temporary["model"]}/unet does not exist; it should hold config.json.", "edit", sample.Clip, "-o", "out.mp4", "-f", "red", "--model", "model");
+        await Fails(4, $"The model folder {temporary["model"]}/tokenizer does not exist; it should hold vocab.json.", "edit", sample.Clip, "-o", "out.mp4", "-f", "red", "--model", "model");
     }
 
     [Fact]

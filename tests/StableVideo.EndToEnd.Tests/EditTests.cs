@@ -78,7 +78,7 @@ public sealed class EditTests(SampleFixture sample) : IDisposable
         string[] prompts = ["--foreground", "a red car", "--keyframes", "2"];
         using var running = StableVideoProcess.Start(temporary.Folder, Arguments("edited.mp4", prompts));
         await running.WaitForAsync(line => IsProgress(line, "decompose", atLeast: 0));
-        running.Interrupt();
+        running.Terminate();
         var interrupted = await running.EndAsync();
         Assert.Equal(130, interrupted.Code);
         Assert.Equal("error: Cancelled. Run the same command again to continue.\n", interrupted.Error);

@@ -23,7 +23,7 @@ internal sealed record Finished(int Code, IReadOnlyList<string> Out, string Erro
 /// <summary>A real process of the command line, as built beside this assembly.</summary>
 internal sealed class StableVideoProcess : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     private readonly Process process;
     private readonly List<string> lines = [];
@@ -80,10 +80,12 @@ internal sealed class StableVideoProcess : IDisposable
     /// <summary>SIGKILL: nothing in the process gets to say a word.</summary>
     public void Kill() => process.Kill();
 
-    /// <summary>What Ctrl-C sends.</summary>
-    public void Interrupt()
+    /// <summary>
+    /// SIGTERM, which is treated like the SIGINT of Ctrl-C: a shell that runs these tests in the background would have made their processes deaf to SIGINT.
+    /// </summary>
+    public void Terminate()
     {
-        using var kill = Process.Start("kill", ["-INT", process.Id.ToString()]);
+        using var kill = Process.Start("kill", ["-TERM", process.Id.ToString()]);
         kill.WaitForExit();
     }
 
