@@ -15,23 +15,7 @@ public static class UnknownWords
     {
         if (settings.ReconstructionOnly) return [];
         using var model = ImageModel.Open(models.Resolve(settings.Model));
-        return
-        [
-            .. Sentence(model, "foreground", settings.ForegroundPrompt),
-            .. Sentence(model, "background", settings.BackgroundPrompt),
-        ];
-    }
-
-    private static IEnumerable<string> Sentence(ImageModel model, string layer, string? prompt)
-    {
-        var words = prompt is null ? [] : model.UnknownWords(prompt);
-        if (words.Count > 0)
-            yield return $"The model {model.Info.Name} does not know {Listed(words)} in the {layer} prompt; {(words.Count == 1 ? "it is" : "they are")} ignored.";
-    }
-
-    private static string Listed(IReadOnlyList<string> words)
-    {
-        var quoted = words.Select(word => $"\"{word}\"").ToList();
-        return quoted.Count == 1 ? quoted[0] : $"{string.Join(", ", quoted[..^1])} and {quoted[^1]}";
+        string?[] prompts = [settings.ForegroundPrompt, settings.BackgroundPrompt];
+        return [.. prompts.OfType<string>().Select(prompt => PromptNotes.UnknownWords(model, prompt, settings.NegativePrompt)).OfType<string>().Distinct()];
     }
 }

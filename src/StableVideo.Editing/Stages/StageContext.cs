@@ -77,9 +77,8 @@ internal sealed class StageOutput
     {
         Facts["model"] = model.Info.Name;
         Facts["modelDigest"] = model.Info.Digest;
-        var unknown = model.Network.UnknownWords($"{prompt} {negativePrompt}");
-        if (unknown.Count > 0)
-            Notes.Add($"The model {model.Info.Name} does not know: {string.Join(", ", unknown)}.");
+        if (PromptNotes.UnknownWords(model.Network, prompt, negativePrompt) is { } note)
+            Notes.Add(note);
     }
 }
 
