@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 
@@ -219,17 +220,21 @@ public sealed class FolderArtifactStore : IArtifactStore
 
     private string DocumentPath(string name) => Path.Combine(_documents, DocumentName.Check(name) + DocumentMark);
 
-    private string TemporaryPath(string suffix) => Path.Combine(_temporary, Guid.NewGuid().ToString("n") + suffix);
+    // The name carries the time it was made: a hard link has the times of its artifact, whatever its own age.
+    private string TemporaryPath(string suffix) => Path.Combine(_temporary, Guid.CreateVersion7().ToString("n") + suffix);
 
     private void SweepTemporary()
     {
         foreach (var file in new DirectoryInfo(_temporary).EnumerateFiles())
         {
-            // A hard link has the age of its artifact's content, its status change the age of the link; only the name's own time counts here.
-            if (DateTime.UtcNow - LatestTime(file) > TemporaryLifetime)
+            if (DateTimeOffset.UtcNow - MadeAt(file) > TemporaryLifetime)
                 file.Delete();
         }
     }
 
-    private static DateTime LatestTime(FileInfo file) => file.LastWriteTimeUtc > file.LastAccessTimeUtc ? file.LastWriteTimeUtc : file.LastAccessTimeUtc;
+    private static DateTimeOffset MadeAt(FileInfo file) =>
+        long.TryParse(file.Name.AsSpan(0, Math.Min(12, file.Name.Length)), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var milliseconds)
+            && Guid.TryParseExact(Path.GetFileNameWithoutExtension(file.Name), "n", out _)
+            ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)
+            : file.LastWriteTimeUtc;
 }

@@ -57,7 +57,7 @@ internal static class Waiting
     private static CancellationTokenSource Patience()
     {
         var source = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        source.CancelAfter(TimeSpan.FromSeconds(30));
+        source.CancelAfter(TimeSpan.FromMinutes(4));
         return source;
     }
 }

@@ -67,17 +67,29 @@ public sealed class FolderArtifactStoreTests : ArtifactStoreConformance, IDispos
     [Fact]
     public async Task Old_unfinished_writes_are_swept_and_new_ones_are_kept()
     {
-        var old = Path.Combine(_root, "temporary", "old");
-        var young = Path.Combine(_root, "temporary", "young");
-        await File.WriteAllTextAsync(old, "x", Cancel);
-        await File.WriteAllTextAsync(young, "x", Cancel);
-        File.SetLastWriteTimeUtc(old, DateTime.UtcNow.AddDays(-2));
-        File.SetLastAccessTimeUtc(old, DateTime.UtcNow.AddDays(-2));
+        var old = Path.Combine(_root, "temporary", Guid.CreateVersion7(DateTimeOffset.UtcNow.AddDays(-2)).ToString("n"));
+        var young = Path.Combine(_root, "temporary", Guid.CreateVersion7().ToString("n") + ".mp4");
+        foreach (var path in new[] { old, young })
+            await File.WriteAllTextAsync(path, "x", Cancel);
 
         _ = new FolderArtifactStore(_root);
 
         Assert.False(File.Exists(old));
         Assert.True(File.Exists(young));
+    }
+
+    [Fact]
+    public async Task A_link_to_an_old_artifact_is_not_swept_while_it_is_in_use()
+    {
+        var id = await Store.PutBytesAsync("old"u8.ToArray(), Cancel);
+        var stored = Directory.EnumerateFiles(Path.Combine(_root, "artifacts"), "*", SearchOption.AllDirectories).Single();
+        File.SetLastWriteTimeUtc(stored, DateTime.UtcNow.AddDays(-9));
+        File.SetLastAccessTimeUtc(stored, DateTime.UtcNow.AddDays(-9));
+        using var local = await Store.MaterializeAsync(id, ".mp4", Cancel);
+
+        _ = new FolderArtifactStore(_root);
+
+        Assert.True(File.Exists(local.Path));
     }
 
     [Fact]
