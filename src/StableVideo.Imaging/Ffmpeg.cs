@@ -14,19 +14,18 @@ internal static class Ffmpeg
         "ffmpeg and ffprobe are needed to read and write videos but are not on the PATH. Install them (Debian, Ubuntu: sudo apt-get install ffmpeg) and try again.";
 
     /// <summary>Call options; fails if ffmpeg or ffprobe can not be found.</summary>
+    /// <param name="searchPath">Folders to look in, separated as in PATH; null for PATH itself.</param>
     /// <exception cref="MediaException">ffmpeg is missing.</exception>
-    public static FFOptions Require()
+    public static FFOptions Require(string? searchPath = null)
     {
-        var folder = FindFolder() ?? throw new MediaException(Missing);
+        var folder = FindFolder(searchPath ?? Environment.GetEnvironmentVariable("PATH") ?? string.Empty) ?? throw new MediaException(Missing);
         return new FFOptions { BinaryFolder = folder, TemporaryFilesFolder = Path.GetTempPath() };
     }
 
-    /// <summary>First folder of the PATH that holds both programs; null if none.</summary>
-    public static string? FindFolder()
+    private static string? FindFolder(string searchPath)
     {
         var suffix = OperatingSystem.IsWindows() ? ".exe" : string.Empty;
-        var folders = (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        return folders.FirstOrDefault(folder => File.Exists(Path.Combine(folder, "ffmpeg" + suffix)) && File.Exists(Path.Combine(folder, "ffprobe" + suffix)));
+        return searchPath.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).FirstOrDefault(folder => File.Exists(Path.Combine(folder, "ffmpeg" + suffix)) && File.Exists(Path.Combine(folder, "ffprobe" + suffix)));
     }
 
     /// <summary>A file name that ffmpeg never takes for a protocol or an option, escaped for a double-quoted argument.</summary>

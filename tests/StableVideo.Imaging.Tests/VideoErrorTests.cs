@@ -18,6 +18,12 @@ public sealed class VideoErrorTests : IDisposable
     public async Task No_such_file() => Assert.Equal("No such video file: <folder>/missing.mp4", await ReadErrorAsync(folder["missing.mp4"]));
 
     [Fact]
+    public void Ffmpeg_is_missing()
+        => Assert.Equal(
+            "ffmpeg and ffprobe are needed to read and write videos but are not on the PATH. Install them (Debian, Ubuntu: sudo apt-get install ffmpeg) and try again.",
+            Assert.Throws<MediaException>(() => Ffmpeg.Require(folder.FullPath)).Message);
+
+    [Fact]
     public async Task Empty_file()
     {
         await File.WriteAllBytesAsync(folder["a.mp4"], [], Cancel);

@@ -6,7 +6,7 @@ namespace StableVideo.Imaging.Flow;
 internal sealed class PaddedPlane : IDisposable
 {
     /// <summary>Repeated pixels on every side.</summary>
-    public const int Pad = 16;
+    public const int Pad = 24;
 
     public PaddedPlane(int width, int height)
     {

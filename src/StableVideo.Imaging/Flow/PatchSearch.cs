@@ -20,6 +20,9 @@ internal sealed class PatchSearch : IDisposable
     /// <summary>Keeps patches without structure where they start: about half a grey value of gradient per pixel.</summary>
     private const float Damping = Area * 0.25f;
 
+    /// <summary>A neighbour's motion must be better by more than rounding to whole grey values explains.</summary>
+    private const float Margin = Area * 0.25f;
+
     private readonly PaddedPlane _a;
     private readonly PaddedPlane _b;
     private readonly PaddedPlane _gradientX;
@@ -63,9 +66,9 @@ internal sealed class PatchSearch : IDisposable
         for (var k = 0; k < count; k++)
             (_u[k], _v[k]) = Coarse(k, u, v);
         for (var k = 0; k < count; k++)
-            DescendPatch(k, k % _columns > 0 ? k - 1 : -1, k - _columns, u, v);
+            DescendPatch(k, k % _columns > 0 ? k - 1 : -1, k - _columns);
         for (var k = count - 1; k >= 0; k--)
-            DescendPatch(k, (k + 1) % _columns > 0 ? k + 1 : -1, k + _columns < count ? k + _columns : -1, u, v);
+            DescendPatch(k, (k + 1) % _columns > 0 ? k + 1 : -1, k + _columns < count ? k + _columns : -1);
     }
 
     private (float U, float V) Coarse(int patch, PaddedPlane u, PaddedPlane v)
@@ -74,7 +77,7 @@ internal sealed class PatchSearch : IDisposable
         return (u.Data[centre], v.Data[centre]);
     }
 
-    private void DescendPatch(int patch, int beside, int above, PaddedPlane coarseU, PaddedPlane coarseV)
+    private void DescendPatch(int patch, int beside, int above)
     {
         int x = Left(patch % _columns), y = Top(patch / _columns);
         var tensor = Tensor(x, y);
@@ -85,12 +88,13 @@ internal sealed class PatchSearch : IDisposable
             if (other < 0 || (_u[other] == u && _v[other] == v))
                 continue;
             var match = Compare(x, y, _u[other], _v[other]);
-            if (match.Error < best.Error)
+            if (match.Error < best.Error - Margin)
                 (best, u, v) = (match, _u[other], _v[other]);
         }
 
+        var (startU, startV) = (u, v);
         var determinant = (tensor.Xx * tensor.Yy) - (tensor.Xy * tensor.Xy);
-        for (var i = 0; i < Iterations && determinant > 1e-3f; i++)
+        for (var i = 0; i < Iterations; i++)
         {
             var bx = best.X - (tensor.X * best.Sum / Area);
             var by = best.Y - (tensor.Y * best.Sum / Area);
@@ -104,9 +108,8 @@ internal sealed class PatchSearch : IDisposable
                 break;
         }
 
-        var (cu, cv) = Coarse(patch, coarseU, coarseV);
-        if (((u - cu) * (u - cu)) + ((v - cv) * (v - cv)) <= Size * Size)
-            (_u[patch], _v[patch]) = (u, v);
+        var strayed = ((u - startU) * (u - startU)) + ((v - startV) * (v - startV)) > Size * Size;
+        (_u[patch], _v[patch]) = strayed ? (startU, startV) : (u, v);
     }
 
     /// <summary>Structure tensor of a patch, gradients freed of their mean, and the gradients' sums.</summary>
@@ -162,8 +165,8 @@ internal sealed class PatchSearch : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private (nuint Start, Vector256<float> W00, Vector256<float> W10, Vector256<float> W01, Vector256<float> W11) Place(float x, float y)
     {
-        x = Math.Clamp(x, 1 - Size, _b.Width - 1);
-        y = Math.Clamp(y, 1 - Size, _b.Height - 1);
+        x = Math.Clamp(x, 1 - PaddedPlane.Pad, _b.Width + PaddedPlane.Pad - Size - 2);
+        y = Math.Clamp(y, 1 - PaddedPlane.Pad, _b.Height + PaddedPlane.Pad - Size - 2);
         int i = (int)MathF.Floor(x), j = (int)MathF.Floor(y);
         float fx = x - i, fy = y - j;
         return ((nuint)_b.Index(i, j),
