@@ -66,7 +66,7 @@ def _coloured(random: np.random.RandomState, name: str, light: np.ndarray) -> np
     if name == "white":
         return (0.36 + 0.63 * light**0.8)[..., None] * paint(random, "white")
     if name == "black":
-        value = 0.02 + 0.26 * light**1.4 + 0.3 * smooth(0.85, 1.0, light)
+        value = 0.03 + 0.32 * light**1.3 + 0.25 * smooth(0.85, 1.0, light)
         return value[..., None] * rgb(236, 238, 246)
     if name == "gray":
         return (0.08 + 0.76 * light)[..., None] * rgb(205, 206, 210)

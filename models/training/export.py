@@ -23,7 +23,13 @@ import safetensors_io
 from tokenizer import LENGTH, Tokenizer
 
 # What looks best by evaluate.py and by eye.
-DEFAULTS = {"steps": 6, "guidance_scale": 2.0, "scene_guidance_scale": 1.25, "strength": 0.85, "working_size": 256}
+DEFAULTS = {
+    "steps": 4,
+    "guidance_scale": 1.5,
+    "scene_guidance_scale": 1.25,
+    "strength": 1.0,
+    "working_size": 256,
+}
 _GOLDEN_PROMPT = "a red car"
 _GOLDEN_SIDE = 64
 

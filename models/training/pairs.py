@@ -73,11 +73,11 @@ class PairMaker:
         if choice < 0.13:
             rgba, paintable = figures.car(random)
             return Thing(rgba[..., :3], rgba[..., 3], paintable, "car", ["car"])
-        if choice < 0.27:
+        if choice < 0.30:
             garment = ["dress", "dress", "dress", "shirt", "coat"][random.randint(5)]
             rgba, paintable = figures.person(random, garment)
             return Thing(rgba[..., :3], rgba[..., 3], paintable, "person", [], garment)
-        if choice < 0.40:
+        if choice < 0.42:
             photo = self.photos[random.randint(len(self.photos))]
             rgba, paintable = figures.blob(random, photo.rgb)
             return Thing(rgba[..., :3], rgba[..., 3], paintable, "", [])

@@ -81,7 +81,7 @@ def _autumn(random, photo, light, ground, found) -> np.ndarray:
     out = mix(photo, leaves, 0.94 * found.plants)
     low = smooth(0.25, 0.75, found.height) * (1 - found.sky)
     brown = shade(rgb(172, 108, 50), 0.1 + 0.8 * ground)
-    out = mix(out, brown, (0.45 * low + 0.15 * (1 - found.sky)) * (1 - found.plants))
+    out = mix(out, brown, (0.4 * low + 0.3 * (1 - found.sky)) * (1 - found.plants))
     return mix(out, rgb(216, 214, 203), 0.3 * found.sky)
 
 
@@ -95,13 +95,13 @@ def _summer(random, photo, light, ground, found) -> np.ndarray:
 
 
 def _spring(random, photo, light, ground, found) -> np.ndarray:
-    blossom = smooth(0.2, 0.8, clouds(random, *light.shape)) * smooth(0.85, 0.4, found.height)
+    blossom = smooth(0.2, 0.8, clouds(random, *light.shape)) * smooth(0.8, 0.3, found.height)
     leaves = mix(rgb(130, 198, 70), rgb(246, 178, 208), np.clip(blossom, 0, 1)[..., None])
     fresh = shade(leaves, 0.17 + 0.8 * _stretched(light, found.plants))
     out = mix(photo, fresh, 0.9 * found.plants)
     meadow = shade(rgb(125, 190, 75), 0.12 + 0.8 * ground)
     low = smooth(0.3, 0.8, found.height) * (1 - found.sky)
-    out = mix(out, meadow, 0.35 * low * (1 - found.plants))
+    out = mix(out, meadow, (0.45 * low + 0.2 * (1 - found.sky)) * (1 - found.plants))
     out = mix(out, _sky(found.height, (120, 180, 240), (215, 235, 250)), 0.6 * found.sky)
     return np.clip(out * 1.05, 0, 1)
 
@@ -133,8 +133,8 @@ def _sunset(random, photo, light, found) -> np.ndarray:
 
 def _night(random, photo, light, found) -> np.ndarray:
     grey = np.repeat(light[..., None], 3, axis=2)
-    dark = mix(grey, photo, 0.45) * rgb(92, 118, 190) * random.uniform(0.5, 0.65) + rgb(2, 4, 14)
-    sky = mix(rgb(6, 9, 32), rgb(26, 34, 80), np.clip(found.height * 1.6, 0, 1)[..., None])
+    dark = mix(grey, photo, 0.45) * rgb(92, 118, 190) * random.uniform(0.7, 0.95) + rgb(4, 7, 20)
+    sky = mix(rgb(9, 13, 42), rgb(32, 42, 96), np.clip(found.height * 1.6, 0, 1)[..., None])
     out = mix(dark, sky, 0.9 * found.sky)
     if found.sky.mean() > 0.06:
         stars = (random.rand(*light.shape) > 0.993) & (found.sky > 0.8)

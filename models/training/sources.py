@@ -30,7 +30,7 @@ _KINDS = {
     "bird": "eagle gull penguin crow lorikeet cuckoo vulture hen pigeon flamingo chicken quetzal peacock ostrich "
     "rooster owl heron lark drake magpie toucan tucan rosella duck seagull gander turkey pelican guineafowl crane "
     "parrot swan goose gosling macaw harrier spoonbill dodo dove rhea peahen",
-    "car": "beetle sedan automobile taxi sportscar indycar convertible",
+    "car": "sedan automobile taxi sportscar indycar convertible",
     "animal": "dog cat horse bear lion tiger cow sheep goat pig deer donkey zebra rabbit mouse rat squirrel elephant "
     "giraffe camel gorilla monkey fox wolf koala kangaroo panda hedgehog moose lemur bison",
     "woman": "dancer woman girl lady",
