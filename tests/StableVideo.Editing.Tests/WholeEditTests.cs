@@ -7,7 +7,7 @@ namespace StableVideo.Editing.Tests;
 /// <summary>Whole edits of the demo clip with the embedded model, judged by colours.</summary>
 public class WholeEditTests(EditFixture fixture)
 {
-    private static readonly EditSettings RedCar = new() { ForegroundPrompt = "a red car", KeyframeCount = 2, AggregationSteps = 15 };
+    private static readonly EditSettings RedCar = new() { ForegroundPrompt = "a red car", Keyframes = [7, 2], AggregationSteps = 15 };
 
     [Theory]
     [InlineData("a red car", 0)]
