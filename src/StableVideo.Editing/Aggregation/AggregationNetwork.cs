@@ -11,7 +11,7 @@ namespace StableVideo.Editing;
 internal sealed class AggregationNetwork : IDisposable
 {
     private const int LargestWindow = 256 * 1024; // voxels per keyframe that training looks at
-    private const float Rate = 0.002f;             // moves the atlas by about one grey level a step
+    private const float Rate = 0.002f;             // moves the atlas by about one grey level a step, in the end a tenth of it
     private const int Patience = 12;               // steps without progress before training stops
     private const double LeastProgress = 0.001;    // share of the loss
     private readonly NetworkSession _forward;
@@ -105,7 +105,11 @@ internal sealed class AggregationNetwork : IDisposable
             var slopes = _gradients.Run(
                 ("x", window.Input), ("h", output[1]), ("dy", window.OutputGradient(gradient, start.Weight)), ("w2", _w2));
             for (var i = 0; i < weights.Length; i++)
+            {
+                solvers[i].Rate = Rate * (1 - (0.9f * step / steps));
                 solvers[i].Step(slopes[i].Data);
+            }
+
             report((double)(step + 1) / steps, $"aggregation: step {step + 1} of {steps}, loss {value:0.00}");
         }
 
