@@ -60,7 +60,7 @@ public class ColourTests
         var source = Pictures.Textured(256, 192);
         var small = Resample.Resize(source, 64, 48, ResampleFilter.Area);
         var plain = Resample.Resize(small, 256, 192, ResampleFilter.Bicubic);
-        var full = DetailTransfer.Apply(small, source, null, 1).ToBytes();
+        var full = DetailTransfer.Apply(small, source, null, new Fidelity(1, 0)).ToBytes();
         Assert.True(Quality.Psnr(full, source) > Quality.Psnr(plain, source) + 8, $"{Quality.Psnr(plain, source):0.0} dB plain, {Quality.Psnr(full, source):0.0} dB with detail");
     }
 
@@ -72,7 +72,7 @@ public class ColourTests
         var noise = Pictures.Drawn(64, 64, 1, (_, _, _) => random.NextSingle());
         var source = Pictures.Drawn(256, 256, 3, (x, y, _) => 60 + (120 * noise[x / 4, y / 4]) + (20 * ((x ^ y) & 1))).ToBytes();
         var snow = Pictures.Filled(64, 64, 235, 240, 250).ToBytes();
-        var full = DetailTransfer.Apply(snow, source, null, 0.5f);
+        var full = DetailTransfer.Apply(snow, source, null, new Fidelity(0.8f, 2));
         var kept = Pictures.MeanDifference(full, Pictures.Filled(256, 256, 235, 240, 250));
         Assert.True(kept < 5, $"{kept:0.0} grey levels of texture are left of 10");
     }

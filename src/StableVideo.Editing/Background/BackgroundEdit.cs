@@ -15,8 +15,10 @@ internal static class BackgroundEdit
         var source = FillUnseen(background);
         var info = model.Info;
         var (width, height) = WorkingSize.ByShorterSide(source.Width, source.Height, info.WorkingSize, info.SizeMultiple);
-        var small = Resample.Resize(source, width, height, ResampleFilter.Area);
-        var painted = PaintTiles(small, model, settings, report, cancellationToken);
+        // A mirrored margin: models are unsure at a picture's border, and the atlas is cut out of a larger world.
+        var margin = info.SizeMultiple <= info.WorkingSize / 16 ? info.SizeMultiple : 0;
+        var small = Mirrored(Resample.Resize(source, width, height, ResampleFilter.Area), margin);
+        var painted = PaintTiles(small, model, settings, report, cancellationToken).Crop(new PixelBox(margin, margin, width, height));
         report(0.95, "background: restoring detail");
         return DetailTransfer.Apply(painted, source, null, DetailTransfer.FidelityOf(info.Guidance)).ToBytes();
     }
@@ -28,6 +30,28 @@ internal static class BackgroundEdit
         for (var i = 0; i < seen.Data.Length; i++)
             seen.Data[i] = background.Coverage.Data[i] / 255f;
         return PushPull.Fill(background.Atlas.ToFloat(), seen).ToBytes();
+    }
+
+    private static Raster<byte> Mirrored(Raster<byte> picture, int margin)
+    {
+        var (w, h) = (picture.Width, picture.Height);
+        var result = new Raster<byte>(w + (2 * margin), h + (2 * margin), 3);
+        static int Fold(int i, int n)
+        {
+            i = Math.Abs(i) % Math.Max(1, 2 * (n - 1));
+            return i < n ? i : (2 * (n - 1)) - i;
+        }
+
+        for (var y = 0; y < result.Height; y++)
+        {
+            for (var x = 0; x < result.Width; x++)
+            {
+                for (var c = 0; c < 3; c++)
+                    result[x, y, c] = picture[Fold(x - margin, w), Fold(y - margin, h), c];
+            }
+        }
+
+        return result;
     }
 
     private static Raster<byte> PaintTiles(
