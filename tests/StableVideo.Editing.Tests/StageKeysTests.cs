@@ -5,7 +5,7 @@ namespace StableVideo.Editing.Tests;
 /// <summary>Keys depend on exactly what determines a result: each row changes one thing and lists the stages that have to run again.</summary>
 public class StageKeysTests
 {
-    private static readonly StageKeys.ModelFacts Model = new("digest", 6, 2, 0.85f);
+    private static readonly StageKeys.ModelFacts Model = new("digest", 6, 2, 1.5f, 0.85f);
     private static readonly EditSettings Settings = new() { ForegroundPrompt = "a red car", BackgroundPrompt = "snowy winter" };
 
     public static TheoryData<string, EditSettings, StageKind[]> Changes => new()
@@ -19,7 +19,9 @@ public class StageKeysTests
         { "keyframe count", Settings with { KeyframeCount = 4 }, [StageKind.EditForeground] },
         { "seed", Settings with { Seed = 7 }, [StageKind.EditBackground, StageKind.EditForeground] },
         { "steps", Settings with { Steps = 7 }, [StageKind.EditBackground, StageKind.EditForeground] },
-        { "the recommended steps, said aloud", Settings with { Steps = 6, GuidanceScale = 2, Strength = 0.85f }, [] },
+        { "the recommended steps, said aloud", Settings with { Steps = 6, Strength = 0.85f }, [] },
+        { "the recommended guidance of objects, said aloud", Settings with { GuidanceScale = 2 }, [StageKind.EditBackground] },
+        { "the recommended guidance of scenes, said aloud", Settings with { GuidanceScale = 1.5f }, [StageKind.EditForeground] },
         { "guidance", Settings with { GuidanceScale = 3 }, [StageKind.EditBackground, StageKind.EditForeground] },
         { "strength", Settings with { Strength = 0.5f }, [StageKind.EditForeground] },
         { "control scale", Settings with { ControlScale = 0.5f }, [StageKind.EditBackground, StageKind.EditForeground] },

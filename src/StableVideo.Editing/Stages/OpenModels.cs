@@ -10,7 +10,7 @@ internal sealed class OpenModel(ImageModel network)
 
     public ImageModelInfo Info => network.Info;
 
-    public StageKeys.ModelFacts Facts => new(Info.Digest, Info.Steps, Info.GuidanceScale, Info.Strength);
+    public StageKeys.ModelFacts Facts => new(Info.Digest, Info.Steps, Info.GuidanceScale, Info.SceneGuidanceScale, Info.Strength);
 }
 
 /// <summary>Image models, opened once each and kept until the runner is disposed.</summary>

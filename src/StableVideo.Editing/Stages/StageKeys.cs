@@ -16,15 +16,15 @@ internal static class StageKeys
     {
         StageKind.Probe => 1,
         StageKind.Decompose => 1,
-        StageKind.EditBackground => 1,
-        StageKind.EditForeground => 1,
-        StageKind.Aggregate => 1,
-        StageKind.Compose => 1,
+        StageKind.EditBackground => 2,
+        StageKind.EditForeground => 2,
+        StageKind.Aggregate => 2,
+        StageKind.Compose => 2,
         _ => throw new ArgumentOutOfRangeException(nameof(stage)),
     };
 
     /// <summary>The model's part in a key: its content and the numbers it recommends for what the settings leave open.</summary>
-    public sealed record ModelFacts(string Digest, int Steps, float GuidanceScale, float Strength);
+    public sealed record ModelFacts(string Digest, int Steps, float GuidanceScale, float SceneGuidanceScale, float Strength);
 
     /// <summary>Whether a stage asks an image model at all.</summary>
     public static bool UsesModel(StageKind stage, EditSettings settings) =>
@@ -46,7 +46,7 @@ internal static class StageKeys
                 break;
             case StageKind.EditBackground when s.BackgroundPrompt is not null:
                 facts.Add("decomposition", Artifact(upstream, StageKind.Decompose, ArtifactNames.Decomposition));
-                AddPainting(facts, s.BackgroundPrompt, s, model!);
+                AddPainting(facts, s.BackgroundPrompt, s, model!, model!.SceneGuidanceScale);
                 break;
             case StageKind.EditForeground when s.ForegroundPrompt is not null:
                 AddForeground(facts, inputs, upstream, model!);
@@ -109,17 +109,17 @@ internal static class StageKeys
     {
         facts.Add("video", inputs.Video);
         facts.Add("decomposition", Artifact(upstream, StageKind.Decompose, ArtifactNames.Decomposition));
-        AddPainting(facts, inputs.Settings.ForegroundPrompt!, inputs.Settings, model);
+        AddPainting(facts, inputs.Settings.ForegroundPrompt!, inputs.Settings, model, model.GuidanceScale);
         facts.Add("strength", inputs.Settings.Strength ?? model.Strength);
     }
 
-    private static void AddPainting(Facts facts, string prompt, EditSettings s, ModelFacts model)
+    private static void AddPainting(Facts facts, string prompt, EditSettings s, ModelFacts model, float guidanceScale)
     {
         facts.Add("prompt", prompt);
         facts.Add("negative", s.NegativePrompt);
         facts.Add("seed", s.Seed);
         facts.Add("steps", s.Steps ?? model.Steps);
-        facts.Add("guidance", s.GuidanceScale ?? model.GuidanceScale);
+        facts.Add("guidance", s.GuidanceScale ?? guidanceScale);
         facts.Add("control", s.ControlScale);
         facts.Add("model", model.Digest);
     }
