@@ -9,6 +9,7 @@ var builder = WebApplication.CreateBuilder(args);
 var store = await (builder.Configuration.GetSection("Store").Get<StoreSettings>() ?? new StoreSettings()).OpenAsync();
 var gateways = builder.Configuration.GetSection("Silos").Get<string[]>() ?? ["127.0.0.1:30000"];
 
+builder.AddLoggingDefaults();
 builder.AddTelemetry("stablevideo-gateway");
 builder.Services.AddSingleton(store);
 builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new JsonStringEnumConverter()));

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Configuration;
 using Orleans.Configuration;
 using Orleans.Runtime.MembershipService.SiloMetadata;
 using StableVideo;
@@ -11,6 +10,7 @@ var builder = Host.CreateApplicationBuilder(args);
 var settings = SiloSettings.From(builder.Configuration);
 var store = await (builder.Configuration.GetSection("Store").Get<StoreSettings>() ?? new StoreSettings()).OpenAsync();
 
+builder.AddLoggingDefaults();
 builder.AddTelemetry("stablevideo-silo");
 builder.UseOrleans(silo => silo
     .UseDevelopmentClustering(settings.PrimaryEndpoint)
