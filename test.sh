@@ -61,7 +61,7 @@ wanted() {
 }
 
 # counters FILE NAME: the value of one counter of a trx file, 0 when it is not there.
-counter() { sed -n "s/.*<Counters .*[[:space:]]$2=\"\([0-9]*\)\".*/\1/p" "$1" | head -n 1 | grep . || echo 0; }
+counter() { sed -n "s/.*<Counters[^>]*[[:space:]]$2=\"\([0-9]*\)\".*/\1/p" "$1" | head -n 1 | grep . || echo 0; }
 
 passed=0 failed=0 skipped=0 broken=0
 for project in tests/*.Tests/*.csproj; do
