@@ -1,4 +1,5 @@
 using StableVideo.Imaging;
+using StableVideo.Tests;
 
 namespace StableVideo.Imaging.Tests;
 
@@ -71,6 +72,17 @@ public sealed class MaskInputTests : IDisposable
     {
         await WriteMaskVideo("m.mp4", 9);
         Assert.Equal(4, (await VideoReader.ReadMasksAsync(folder["m.mp4"], 64, 48, 9, new VideoReadOptions { MaxFrames = 4 }, Cancel)).Count);
+    }
+
+    [Fact]
+    public async Task A_real_clip_and_its_masks_belong_together()
+    {
+        var clip = SharedFolder.Require("clips/car-turn.mp4");
+        var info = await VideoReader.ProbeAsync(clip, Cancel);
+        Assert.Equal((768, 432, 80, new FrameRate(24, 1), false), (info.Width, info.Height, info.FrameCount, info.Rate, info.IsVariableFrameRate));
+        var masks = await VideoReader.ReadMasksAsync(SharedFolder.Require("clips/car-turn.mask.mp4"), info.Width, info.Height, 80, new VideoReadOptions { Size = (384, 216) }, Cancel);
+        Assert.Equal(80, masks.Count);
+        Assert.All(masks, mask => Assert.InRange(MaskOps.Area(mask) / (384.0 * 216), 0.01, 0.5));
     }
 
     [Fact]
