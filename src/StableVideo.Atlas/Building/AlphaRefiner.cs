@@ -8,14 +8,14 @@ internal static class AlphaRefiner
 {
     private const float Prior = 2000f;
 
-    /// <summary>One row, all RGB 0..255 and alpha 0..1; pixels outside the band keep a0.</summary>
-    public static void RefineRow(ReadOnlySpan<byte> frame, ReadOnlySpan<float> front, ReadOnlySpan<float> back, ReadOnlySpan<float> mask, ReadOnlySpan<byte> band, Span<float> alpha)
+    /// <summary>One row, RGB and mask 0..255, alpha 0..1; pixels outside the band keep a0.</summary>
+    public static void RefineRow(ReadOnlySpan<byte> frame, ReadOnlySpan<float> front, ReadOnlySpan<float> back, ReadOnlySpan<byte> mask, ReadOnlySpan<byte> band, Span<float> alpha)
     {
         for (var x = 0; x < mask.Length; x++)
         {
             if (band[x] == 0)
             {
-                alpha[x] = mask[x];
+                alpha[x] = mask[x] / 255f;
                 continue;
             }
 
@@ -27,7 +27,7 @@ internal static class AlphaRefiner
                 match += (frame[c] - back[c]) * d;
             }
 
-            alpha[x] = Math.Clamp((match + (Prior * mask[x])) / (contrast + Prior), 0, 1);
+            alpha[x] = Math.Clamp((match + (Prior * mask[x] / 255f)) / (contrast + Prior), 0, 1);
         }
     }
 }

@@ -10,7 +10,6 @@ namespace StableVideo.Atlas.Building;
 /// </summary>
 internal sealed class AtlasBuilder
 {
-    private const float NegligibleWeight = 1e-3f;
     private const int MostSamples = 4;
     private readonly UvMap _map;
     private readonly int _width;
@@ -52,8 +51,8 @@ internal sealed class AtlasBuilder
     /// <summary>First pass: adds a frame's pixels where they lie.</summary>
     /// <param name="frame">Frame number.</param>
     /// <param name="picture">RGB frame, at the frame's size or any other.</param>
-    /// <param name="weight">[h, w, 1] of the picture's size, 0..1.</param>
-    public void Splat(int frame, Raster<byte> picture, Raster<float> weight) => OverStripes(frame, picture, weight, SplatRow);
+    /// <param name="weight">[h, w, 1] of the picture's size, 0..255.</param>
+    public void Splat(int frame, Raster<byte> picture, Raster<byte> weight) => OverStripes(frame, picture, weight, SplatRow);
 
     /// <summary>Ends the first pass: means, and colours for unseen places.</summary>
     public void FinishSplat()
@@ -65,7 +64,7 @@ internal sealed class AtlasBuilder
     }
 
     /// <summary>Later passes: adds what the atlas still misses of a frame.</summary>
-    public void BackProject(int frame, Raster<byte> picture, Raster<float> weight) => OverStripes(frame, picture, weight, BackProjectRow);
+    public void BackProject(int frame, Raster<byte> picture, Raster<byte> weight) => OverStripes(frame, picture, weight, BackProjectRow);
 
     /// <summary>
     /// Ends a later pass: moves the atlas by <paramref name="step"/> times the mean miss. Where frames are magnified or nothing has been seen,
@@ -91,7 +90,7 @@ internal sealed class AtlasBuilder
     /// Visits a frame's rows that have weight. Where the frame is magnified in the atlas it is supersampled, so that its pixels cover their
     /// footprints; together the samples of a pixel weigh as much as the pixel.
     /// </summary>
-    private void OverStripes(int frame, Raster<byte> picture, Raster<float> weight, RowVisitor visit)
+    private void OverStripes(int frame, Raster<byte> picture, Raster<byte> weight, RowVisitor visit)
     {
         var stripes = _sums.Length;
         var factor = Supersampling(frame, picture, weight);
@@ -104,7 +103,7 @@ internal sealed class AtlasBuilder
             var weights = rented.AsSpan(width * 5, width);
             for (var y = s * picture.Height / stripes; y < (s + 1) * picture.Height / stripes; y++)
             {
-                if (weight.Row(y).IndexOfAnyExceptInRange(float.NegativeInfinity, NegligibleWeight) < 0)
+                if (weight.Row(y).IndexOfAnyExcept((byte)0) < 0)
                     continue;
                 for (var fine = y * factor; fine < (y + 1) * factor; fine++)
                 {
@@ -119,7 +118,7 @@ internal sealed class AtlasBuilder
     }
 
     /// <summary>How many samples per pixel side a frame needs: the mean magnification of its members, rounded, at most 4.</summary>
-    private int Supersampling(int frame, Raster<byte> picture, Raster<float> weight)
+    private int Supersampling(int frame, Raster<byte> picture, Raster<byte> weight)
     {
         const int Step = 8;
         double sum = 0, members = 0, scaleX = (double)_map.Width / picture.Width, scaleY = (double)_map.Height / picture.Height;
@@ -127,7 +126,7 @@ internal sealed class AtlasBuilder
         {
             for (var x = Step / 2; x < picture.Width; x += Step)
             {
-                if (weight[x, y] <= NegligibleWeight)
+                if (weight[x, y] == 0)
                     continue;
                 var (u, v) = _map.At(frame, x * scaleX, y * scaleY);
                 var (ux, vx) = _map.At(frame, (x + 1) * scaleX, y * scaleY);
@@ -141,9 +140,9 @@ internal sealed class AtlasBuilder
     }
 
     /// <summary>Row <paramref name="y"/> of the supersampled frame: interpolated colours, and shares of the pixel's weight.</summary>
-    private static void FrameRow(Raster<byte> picture, Raster<float> weight, int y, int factor, Span<float> colours, Span<float> weights)
+    private static void FrameRow(Raster<byte> picture, Raster<byte> weight, int y, int factor, Span<float> colours, Span<float> weights)
     {
-        var share = 1f / (factor * factor);
+        var share = 1f / (255 * factor * factor);
         var own = weight.Row(y / factor);
         var v = Math.Clamp(((y + 0.5f) / factor) - 0.5f, 0, picture.Height - 1);
         var j = (int)v;

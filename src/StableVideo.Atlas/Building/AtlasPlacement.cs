@@ -10,16 +10,16 @@ namespace StableVideo.Atlas.Building;
 /// <param name="Scale">Atlas pixels per UV unit.</param>
 internal readonly record struct AtlasPlacement(double Left, double Top, int Width, int Height, double Scale)
 {
-    private const float Member = 0.3f;
+    private const byte Member = 76;
     private const double Margin = 8;
     private const int LeastPixels = 20;
 
     /// <summary>Encloses every place the layer's members are seen at; far outliers are cut, and the scale falls where the atlas would grow too large.</summary>
     /// <param name="map">The solved mapping.</param>
-    /// <param name="weights">Per frame [h, w, 1] 0..1: membership of the layer.</param>
+    /// <param name="weights">Per frame [h, w, 1] 0..255: membership of the layer.</param>
     /// <param name="scale">Wanted atlas pixels per UV unit.</param>
     /// <param name="maximumSide">Most pixels along a side.</param>
-    public static AtlasPlacement Enclose(UvMap map, Raster<float>[] weights, double scale, int maximumSide)
+    public static AtlasPlacement Enclose(UvMap map, Raster<byte>[] weights, double scale, int maximumSide)
     {
         List<Box> boxes = [];
         for (var t = 0; t < weights.Length; t++)
@@ -57,14 +57,14 @@ internal readonly record struct AtlasPlacement(double Left, double Top, int Widt
     private readonly record struct Box(double Left, double Top, double Right, double Bottom)
     {
         /// <summary>The UV box of a frame's members without the outermost 0.1 % on each side; null with too few members.</summary>
-        public static Box? Around(UvMap map, int frame, Raster<float> weight)
+        public static Box? Around(UvMap map, int frame, Raster<byte> weight)
         {
             List<float> us = [], vs = [];
             var uv = new float[weight.Width * 2];
             for (var y = 0; y < weight.Height; y++)
             {
                 var members = weight.Row(y);
-                if (members.IndexOfAnyExceptInRange(float.NegativeInfinity, Member) < 0)
+                if (members.IndexOfAnyInRange((byte)(Member + 1), byte.MaxValue) < 0)
                     continue;
                 map.FillRow(frame, y, weight.Width, weight.Height, uv);
                 for (var x = 0; x < members.Length; x++)

@@ -8,7 +8,7 @@ namespace StableVideo.Atlas.Building;
 internal sealed class FinalAtlases(IReadOnlyFrameSequence frames, DecomposeOptions options)
 {
     private const int BandRadius = 3;
-    private const int BackgroundMargin = 3;
+    private const int BackgroundMargin = 5;
 
     /// <param name="foreground">Solved mapping of the foreground.</param>
     /// <param name="background">Solved mapping of the background.</param>
@@ -17,22 +17,23 @@ internal sealed class FinalAtlases(IReadOnlyFrameSequence frames, DecomposeOptio
     /// <param name="progress">This stage's share.</param>
     public Decomposition Build(UvMap foreground, UvMap background, ClipMasks masks, Raster<byte>[] solveAlpha, StageProgress progress)
     {
-        var front = Place(foreground, [.. masks.Solve.Select(LayerWeights.Inside)]);
+        var front = Place(foreground, masks.Solve);
         var back = Place(background, [.. masks.Solve.Select(m => LayerWeights.Outside(m, 2))]);
         var passes = options.SharpeningPasses + 2;
-        var fullMasks = new Raster<byte>[frames.Count];
-        var outside = new Raster<byte>[frames.Count];
+        var inside = new PackedMasks(frames.Count, frames.Width, frames.Height);
+        var outside = new PackedMasks(frames.Count, frames.Width, frames.Height);
         Parallel.For(0, frames.Count, progress.Parallel, t =>
         {
-            fullMasks[t] = FullMask(masks, solveAlpha, t);
-            outside[t] = MaskOps.Invert(MaskOps.Dilate(fullMasks[t], BackgroundMargin));
+            var mask = FullMask(masks, solveAlpha, t);
+            inside.Put(t, mask);
+            outside.Put(t, LayerWeights.Outside(mask, BackgroundMargin));
         });
         for (var pass = 0; pass + 1 < passes; pass++)
         {
             for (var t = 0; t < frames.Count; t++)
             {
-                Add(front, t, frames[t], LayerWeights.Opaque(fullMasks[t]), pass);
-                Add(back, t, frames[t], LayerWeights.Inside(outside[t]), pass);
+                Add(front, t, frames[t], LayerWeights.Opaque(inside.Get(t)), pass);
+                Add(back, t, frames[t], outside.Get(t), pass);
                 progress.Report((pass * frames.Count) + t + 1, passes * frames.Count);
             }
 
@@ -45,9 +46,12 @@ internal sealed class FinalAtlases(IReadOnlyFrameSequence frames, DecomposeOptio
         var alpha = new byte[frames.Count][];
         var f = new LayerPicture(front.Map, front.Builder.ToRaster());
         var b = new LayerPicture(back.Map, back.Builder.ToRaster());
+        Raster<float> seenFront = new(frames.Width, frames.Height, 3), seenBack = new(frames.Width, frames.Height, 3);
         for (var t = 0; t < frames.Count; t++)
         {
-            alpha[t] = RenderFrame(t, f, b, fullMasks[t], gains.AsSpan(t * columns * rows * 3, columns * rows * 3), columns, rows);
+            f.Render(t, seenFront);
+            b.Render(t, seenBack);
+            alpha[t] = RefineFrame(frames[t], seenFront, seenBack, inside.Get(t), gains.AsSpan(t * columns * rows * 3, columns * rows * 3), columns, rows);
             progress.Report(((passes - 1) * frames.Count) + t + 1, passes * frames.Count);
         }
 
@@ -56,14 +60,14 @@ internal sealed class FinalAtlases(IReadOnlyFrameSequence frames, DecomposeOptio
         return new Decomposition(ToLayer(f, front.Builder.Weight), ToLayer(b, back.Builder.Weight), alpha, gain, none);
     }
 
-    private (UvMap Map, AtlasBuilder Builder) Place(UvMap map, Raster<float>[] weights)
+    private (UvMap Map, AtlasBuilder Builder) Place(UvMap map, Raster<byte>[] weights)
     {
         var placement = AtlasPlacement.Enclose(map, weights, 1, options.MaximumAtlasSide);
         var placed = placement.Place(map);
         return (placed, new AtlasBuilder(placed, placement.Width, placement.Height, options.RobustScale));
     }
 
-    private static void Add((UvMap Map, AtlasBuilder Builder) layer, int frame, Raster<byte> picture, Raster<float> weight, int pass)
+    private static void Add((UvMap Map, AtlasBuilder Builder) layer, int frame, Raster<byte> picture, Raster<byte> weight, int pass)
     {
         if (pass == 0)
             layer.Builder.Splat(frame, picture, weight);
@@ -83,22 +87,18 @@ internal sealed class FinalAtlases(IReadOnlyFrameSequence frames, DecomposeOptio
         ? Resample.Resize(solveAlpha[t], frames.Width, frames.Height, ResampleFilter.Bicubic)
         : Resample.GaussianBlur(masks.Given[t], ClipMasks.EdgeSoftness);
 
-    /// <summary>Refines one frame's alpha, solves its gains, and packs the alpha.</summary>
-    private byte[] RenderFrame(int t, LayerPicture front, LayerPicture back, Raster<byte> mask, Span<float> gains, int columns, int rows)
+    /// <summary>Refines one frame's alpha, solves its gains, and packs the alpha. <paramref name="front"/> becomes the composite.</summary>
+    private static byte[] RefineFrame(Raster<byte> frame, Raster<float> front, Raster<float> back, Raster<byte> mask, Span<float> gains, int columns, int rows)
     {
-        int width = frames.Width, height = frames.Height;
-        var frame = frames[t];
-        var f = front.Render(t, width, height);
-        var b = back.Render(t, width, height);
+        int width = frame.Width, height = frame.Height;
         var band = LayerWeights.EdgeBand(mask, BandRadius);
         var alpha = new Raster<byte>(width, height, 1);
-        var prior = LayerWeights.Inside(mask);
         Rows.For(height, y =>
         {
             Span<float> a = new float[width];
-            AlphaRefiner.RefineRow(frame.Row(y), f.Row(y), b.Row(y), prior.Row(y), band.Row(y), a);
-            var mixed = f.Row(y);
-            var behind = b.Row(y);
+            AlphaRefiner.RefineRow(frame.Row(y), front.Row(y), back.Row(y), mask.Row(y), band.Row(y), a);
+            var mixed = front.Row(y);
+            var behind = back.Row(y);
             for (var x = 0; x < width; x++)
             {
                 alpha[x, y] = (byte)((a[x] * 255) + 0.5f);
@@ -106,7 +106,7 @@ internal sealed class FinalAtlases(IReadOnlyFrameSequence frames, DecomposeOptio
                     mixed[c] = behind[c] + (a[x] * (mixed[c] - behind[c]));
             }
         });
-        GainSolver.Solve(frame, f, columns, rows, gains);
+        GainSolver.Solve(frame, front, columns, rows, gains);
         return Decomposition.Deflate(alpha, width, height);
     }
 

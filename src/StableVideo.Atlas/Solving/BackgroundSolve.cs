@@ -24,8 +24,8 @@ internal sealed class BackgroundSolve
     public static BackgroundSolve Start(SolveClip clip, PairFlow[] flows, Raster<byte>[] masks, DecomposeOptions options, StageProgress progress)
     {
         var reference = clip.Count / 2;
-        var global = GlobalMotion.Background(clip, flows, [.. masks.Select(LayerWeights.Inside)], reference, progress);
-        var weights = masks.Select(m => LayerWeights.Outside(m, MaskMargin)).ToArray();
+        var global = GlobalMotion.Background(clip, flows, [.. masks.Select(LayerWeights.Scaled)], reference, progress);
+        var weights = masks.Select(m => LayerWeights.Scaled(LayerWeights.Outside(m, MaskMargin))).ToArray();
         var matches = flows.SelectMany((flow, t) => FlowMatches.Sample(clip, flow, t, t + 1, weights, Step)).ToArray();
         var regulariser = new LatticeRegulariser(options.BackgroundBending, options.Membrane);
         var solver = new LayerSolver(

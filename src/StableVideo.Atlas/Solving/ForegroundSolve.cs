@@ -18,7 +18,7 @@ internal sealed class ForegroundSolve
 
     public static ForegroundSolve Start(SolveClip clip, PairFlow[] flows, Raster<byte>[] masks, DecomposeOptions options, StageProgress progress)
     {
-        var weights = masks.Select(LayerWeights.Inside).ToArray();
+        var weights = masks.Select(LayerWeights.Scaled).ToArray();
         var reference = GlobalMotion.ForegroundReference(weights);
         var global = GlobalMotion.Chain(GlobalMotion.ForegroundSteps(clip, flows, weights, progress), reference);
         var matches = flows.SelectMany((flow, t) => FlowMatches.Sample(clip, flow, t, t + 1, weights, Step)).ToList();

@@ -42,7 +42,7 @@ internal sealed class PhotometricRound(SolveClip clip, DecomposeOptions options)
         return outcome;
     }
 
-    private LayerPicture BuildAtlas(UvMap map, Raster<float>[] weights, StageProgress progress)
+    private LayerPicture BuildAtlas(UvMap map, Raster<byte>[] weights, StageProgress progress)
     {
         var placement = AtlasPlacement.Enclose(map, weights, 1 / clip.Unit, options.MaximumAtlasSide);
         var placed = placement.Place(map);
@@ -70,12 +70,11 @@ internal sealed class PhotometricRound(SolveClip clip, DecomposeOptions options)
     private static Raster<byte> RefineAlpha(Raster<byte> frame, Raster<float> front, Raster<float> back, Raster<byte> mask)
     {
         var band = LayerWeights.EdgeBand(mask, BandRadius);
-        var prior = LayerWeights.Inside(mask);
         var alpha = new Raster<byte>(mask.Width, mask.Height, 1);
         var row = new float[mask.Width];
         for (var y = 0; y < mask.Height; y++)
         {
-            AlphaRefiner.RefineRow(frame.Row(y), front.Row(y), back.Row(y), prior.Row(y), band.Row(y), row);
+            AlphaRefiner.RefineRow(frame.Row(y), front.Row(y), back.Row(y), mask.Row(y), band.Row(y), row);
             for (var x = 0; x < row.Length; x++)
                 alpha[x, y] = (byte)((row[x] * 255) + 0.5f);
         }
