@@ -76,8 +76,8 @@ def garment_caption(random: np.random.RandomState, garment: str, adjective: str)
     return _one(
         random,
         [f"a {who} in a {adjective} {garment}", f"a {who} in a {adjective} {garment}"]
-        + [f"a {who} wearing a {adjective} {garment}", f"{who} with a {adjective} {garment}", f"a {adjective} {garment}"]
-        + [f"a {who} in {adjective}"],
+        + [f"a {who} wearing a {adjective} {garment}", f"{who} with a {adjective} {garment}"]
+        + [f"a {adjective} {garment}", f"a {who} in {adjective}"],
     )
 
 

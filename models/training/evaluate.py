@@ -261,19 +261,21 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument("--steps", type=int, default=DEFAULTS["steps"])
     parser.add_argument("--scale", type=float, default=DEFAULTS["guidance_scale"])
+    parser.add_argument("--scene-scale", type=float, default=DEFAULTS["scene_guidance_scale"])
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
     editor = Editor(arguments.checkpoint, arguments.steps, arguments.scale)
+    scene_editor = Editor(arguments.checkpoint, arguments.steps, arguments.scene_scale)
     train, held = PairMaker(arguments.sources), PairMaker(arguments.sources, held_out=True)
     things = chosen_objects(held, arguments.objects, arguments.side)
     outdoor = sorted(held.outdoor, key=lambda photo: (-photo.weight, photo.origin))
     photos = [square(photo.rgb, arguments.side) for photo in outdoor[: arguments.photos]]
     report = {
         "checkpoint": {"steps": editor.state["step"], "samples": editor.state["seen"]},
-        "sampler": {"side": arguments.side, "steps": arguments.steps, "guidance_scale": arguments.scale},
+        "sampler": {name: getattr(arguments, name) for name in ("side", "steps", "scale", "scene_scale")},
         "colour_words": colour_words(editor, train, things, arguments.seeds, arguments.out),
-        "settings": settings(editor, train, photos, arguments.seeds, arguments.out),
+        "settings": settings(scene_editor, train, photos, arguments.seeds, arguments.out),
         "materials": materials(editor, things[:6], arguments.seeds, arguments.out),
         "steadiness": steadiness(editor, things, arguments.seeds[0]),
         "autoencoder": reconstruction(editor, photos),

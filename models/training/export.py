@@ -27,7 +27,7 @@ DEFAULTS = {
     "steps": 4,
     "guidance_scale": 1.5,
     "scene_guidance_scale": 1.25,
-    "strength": 1.0,
+    "strength": 0.85,
     "working_size": 256,
 }
 _GOLDEN_PROMPT = "a red car"

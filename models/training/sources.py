@@ -186,8 +186,8 @@ def photographs(roots: list[Path]) -> tuple[list[Photo], list[CutOut]]:
     photos, objects = [], []
     single = re.compile(r"erase/|_animals/|/others/|/tools/|/fishes/")
     abstract = re.compile(
-        r"abstract|MATE|Stripes|Mate|Canopee|Cascade|Cluster|ColdRipple|Elarun|/Flow|FlyingKonqui|Honeywave|IceCold|/Kay|"
-        r"Kokkini|MilkyWay|Opal|Patak|Volna|umang|screenshot|GreenTraditional|free_by"
+        r"abstract|MATE|Stripes|Mate|Canopee|Cascade|Cluster|ColdRipple|Elarun|/Flow|FlyingKonqui|Honeywave|IceCold|"
+        r"/Kay|Kokkini|MilkyWay|Opal|Patak|Volna|umang|screenshot|GreenTraditional|free_by|Fossa|Infinite|Painting"
     )
     seen: set[str] = set()
     for root in roots:
