@@ -81,7 +81,7 @@ public sealed class BlobArtifactStore : IArtifactStore
         }
         catch (RequestFailedException exception) when (exception.Status == 404)
         {
-            throw new ArtifactNotFoundException(id, _container.Name, exception);
+            throw new ArtifactNotFoundException(id, exception);
         }
     }
 

@@ -96,7 +96,7 @@ public sealed class FolderArtifactStore : IArtifactStore
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new ArtifactNotFoundException(id, Root, exception);
+            throw new ArtifactNotFoundException(id, exception);
         }
     }
 
@@ -106,7 +106,7 @@ public sealed class FolderArtifactStore : IArtifactStore
         var suffix = LocalFile.CheckExtension(extension);
         var path = ArtifactPath(id);
         if (!File.Exists(path))
-            throw new ArtifactNotFoundException(id, Root);
+            throw new ArtifactNotFoundException(id);
         if (suffix.Length == 0)
             return Task.FromResult(new LocalFile(path, temporary: false));
         var link = TemporaryPath(suffix);

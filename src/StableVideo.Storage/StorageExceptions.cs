@@ -31,10 +31,9 @@ public sealed class ArtifactNotFoundException : Exception
 {
     /// <summary>Describes the missing artifact.</summary>
     /// <param name="id">Its id.</param>
-    /// <param name="store">Where it was looked for.</param>
     /// <param name="innerException">The store's own error, if any.</param>
-    public ArtifactNotFoundException(ArtifactId id, string store, Exception? innerException = null)
-        : base($"Artifact {id} is not in {store}. It was never stored there, or has been removed since.", innerException) => Id = id;
+    public ArtifactNotFoundException(ArtifactId id, Exception? innerException = null)
+        : base($"Artifact {id} is not in the store. It was never stored there, or has been removed since.", innerException) => Id = id;
 
     /// <summary>The artifact.</summary>
     public ArtifactId Id { get; }

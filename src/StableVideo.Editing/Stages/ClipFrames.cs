@@ -53,8 +53,9 @@ internal static class ClipFrames
     {
         if (context.Inputs.MaskKind == MaskKind.None)
             return null;
-        var mask = context.Inputs.Mask ?? throw new EditException("The job names a kind of mask but no mask. Submit it again.");
-        using var file = await context.Store.MaterializeAsync(mask, context.Inputs.MaskKind == MaskKind.FirstFrame ? "png" : "mp4", context.Cancellation);
+        if (context.Inputs.Mask is null)
+            throw new EditException("The job names a kind of mask but no mask. Submit it again.");
+        using var file = await context.MaskFileAsync();
         return await VideoReader.ReadMasksAsync(file.Path, width, height, frames, Options, context.Cancellation);
     }
 }

@@ -15,6 +15,7 @@ internal sealed class StageContext(
     IProgress<StageProgress>? progress,
     CancellationToken cancellationToken)
 {
+    private readonly List<(string Path, string Name)> _files = [];
     private double _furthest;
 
     public IArtifactStore Store => store;
@@ -50,7 +51,22 @@ internal sealed class StageContext(
         return Decomposition.Load(stream);
     }
 
-    public Task<LocalFile> VideoFileAsync() => store.MaterializeAsync(inputs.Video, "mp4", cancellationToken);
+    public Task<LocalFile> VideoFileAsync() => FileAsync(inputs.Video, "mp4", "the clip");
+
+    public Task<LocalFile> MaskFileAsync() => FileAsync(inputs.Mask!.Value, inputs.MaskKind == MaskKind.FirstFrame ? "png" : "mp4", "the mask");
+
+    /// <summary>Names inputs as a person knows them, in place of the paths they have here.</summary>
+    public string InWords(string message)
+    {
+        foreach (var (path, name) in _files)
+        {
+            if (message.StartsWith(path, StringComparison.Ordinal))
+                message = char.ToUpperInvariant(name[0]) + name[1..] + message[path.Length..];
+            message = message.Replace(path, name, StringComparison.Ordinal);
+        }
+
+        return message;
+    }
 
     public Task<ArtifactId> PutPngAsync(Raster<byte> image) => store.PutBytesAsync(ImageFile.EncodePng(image), cancellationToken);
 
@@ -60,6 +76,13 @@ internal sealed class StageContext(
 
     public Task<IReadOnlyList<KeyframeEdit>> ReadKeyframesAsync() =>
         store.ReadKeyframesAsync(StageKeys.Artifact(upstream, StageKind.EditForeground, ArtifactNames.Keyframes), cancellationToken);
+
+    private async Task<LocalFile> FileAsync(ArtifactId id, string extension, string name)
+    {
+        var file = await store.MaterializeAsync(id, extension, cancellationToken);
+        _files.Add((file.Path, name));
+        return file;
+    }
 }
 
 /// <summary>What a stage hands back; the runner adds key and time.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using StableVideo.Diffusion;
+using StableVideo.Imaging;
 using StableVideo.Storage;
 
 namespace StableVideo.Editing;
@@ -50,7 +51,7 @@ public sealed class StageRunner(IArtifactStore store, ModelCatalogue models, Sta
     /// <param name="progress">Told how far the stage is; may be <see langword="null"/>.</param>
     /// <param name="cancellationToken">Stops between frames, steps or keyframes; what was checkpointed stays.</param>
     /// <exception cref="EditException">The job can not be done as asked.</exception>
-    /// <exception cref="Imaging.MediaException">The clip or mask can not be read.</exception>
+    /// <exception cref="MediaException">The clip or mask can not be read.</exception>
     /// <exception cref="Atlas.AtlasException">The clip can not be decomposed.</exception>
     /// <exception cref="ModelException">The model is missing or can not be used.</exception>
     public async Task<StageResult> RunAsync(
@@ -69,7 +70,14 @@ public sealed class StageRunner(IArtifactStore store, ModelCatalogue models, Sta
         if (result is null)
         {
             var context = new StageContext(_store, _models, _options, inputs, upstream, progress, cancellationToken);
-            result = await ComputeAsync(stage, key, context);
+            try
+            {
+                result = await ComputeAsync(stage, key, context);
+            }
+            catch (MediaException exception)
+            {
+                throw new MediaException(context.InWords(exception.Message), exception);
+            }
         }
 
         if (stage == StageKind.Probe)
