@@ -14,7 +14,11 @@ public sealed class RealStagesTests : IDisposable
 {
     private static readonly EditSettings Settings = new()
     {
-        ForegroundPrompt = "a red car", BackgroundPrompt = "snowy winter", Steps = 2, KeyframeCount = 2, AggregationSteps = 4,
+        ForegroundPrompt = "a red car",
+        BackgroundPrompt = "snowy winter",
+        Steps = 2,
+        KeyframeCount = 2,
+        AggregationSteps = 4,
     };
 
     private readonly WorkFolder _work = new();
