@@ -14,14 +14,14 @@ namespace StableVideo.Editing;
 /// </remarks>
 public static class DetailTransfer
 {
-    private const float Window = 4;   // pixels at working size
+    private const float Window = 8;   // pixels at working size
     private const float Contrast = 7; // grey levels: flatter windows tell nothing of a slope
 
     /// <summary>
     /// How much of a model's own drawing is kept: all where structure was guided by outlines or depth. Where luminance was given whole, fine structure is the
     /// source's, and only tones and areas of the drawing are kept.
     /// </summary>
-    public static Fidelity FidelityOf(StructureKind guidance) => guidance == StructureKind.Luminance ? new Fidelity(0.8f, 2) : new Fidelity(1, 0);
+    public static Fidelity FidelityOf(StructureKind guidance) => guidance == StructureKind.Luminance ? new Fidelity(0.6f, 2) : new Fidelity(1, 0);
 
     /// <summary>Full-size edit.</summary>
     /// <param name="edited">E, [h,w,3] at working size.</param>

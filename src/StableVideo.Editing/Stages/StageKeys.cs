@@ -16,8 +16,8 @@ internal static class StageKeys
     {
         StageKind.Probe => 1,
         StageKind.Decompose => 1,
-        StageKind.EditBackground => 2,
-        StageKind.EditForeground => 2,
+        StageKind.EditBackground => 3,
+        StageKind.EditForeground => 3,
         StageKind.Aggregate => 2,
         StageKind.Compose => 2,
         _ => throw new ArgumentOutOfRangeException(nameof(stage)),
