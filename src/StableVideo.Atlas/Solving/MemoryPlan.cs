@@ -3,7 +3,7 @@ namespace StableVideo.Atlas.Solving;
 /// <summary>Chooses the solver's size and refuses clips that would not fit the memory budget.</summary>
 internal static class MemoryPlan
 {
-    private const double ComfortablePixels = 480 * 270;
+    private const double ComfortablePixels = 400 * 225;
     private const int LargestDivisor = 16;
 
     /// <summary>Per solver pixel and frame: RGB and grey (4), flow and trust of one pair (24), masks and alpha (3), working copies.</summary>
