@@ -9,7 +9,8 @@ PATH="$PATH:/usr/sbin:/sbin"
 say() { printf 'setup: %s\n' "$*"; }
 fail() { printf 'setup: %s\n' "$@" >&2; exit 3; }
 
-has_library() { ldconfig -p 2>/dev/null | grep -q -F "$1 "; }
+# Reads to the end: a grep that stops early breaks the pipe, which pipefail takes for a library that is missing.
+has_library() { ldconfig -p 2>/dev/null | grep -F "$1 " >/dev/null; }
 has_package() { apt-cache show "$1" >/dev/null 2>&1; }
 
 # Since the 64-bit time transition (Debian 13, Ubuntu 24.04) the package of libgtk-3.so.0 carries a suffix.
