@@ -150,9 +150,15 @@ public sealed class JobFlowTests : IDisposable
             })
             .On(StageKind.EditBackground, async run =>
             {
-                using var registration = run.Cancellation.Register(stopped.SetResult);
                 started.SetResult();
-                await Task.Delay(Timeout.Infinite, run.Cancellation);
+                try
+                {
+                    await Task.Delay(Timeout.Infinite, run.Cancellation);
+                }
+                finally
+                {
+                    stopped.SetResult();
+                }
             });
         await using var cluster = await _work.StartAsync(_executor, options => options.HeavySlots = 2);
         await cluster.SubmitAsync("failing", WorkFolder.Inputs(), Cancel);
@@ -160,7 +166,7 @@ public sealed class JobFlowTests : IDisposable
 
         Assert.Equal((JobState.Failed, "Keyframe 90 is outside the clip, which has 80 frames. Use frames 0 to 79."), (status.State, status.Error));
         Assert.Equal((StageState.Failed, status.Error), (status[JobStage.EditForeground].State, status[JobStage.EditForeground].Error));
-        await stopped.Task.WaitAsync(TimeSpan.FromSeconds(2), Cancel);
+        await stopped.Task.WaitAsync(TimeSpan.FromSeconds(10), Cancel);
         var events = await cluster.GetEventsAsync("failing");
         Assert.Equal([JobEventKind.StageFailed, JobEventKind.Failed], events.TakeLast(2).Select(happened => happened.Kind));
     }
