@@ -27,6 +27,13 @@ public sealed record SlotRequest
     /// <summary>How much work it is, in a unit of its stage's own (frames times megapixels, keyframes times steps); above zero.</summary>
     [Id(5)]
     public double Work { get; init; } = 1;
+
+    /// <summary>
+    /// When the job was submitted or retried: its stages are ranked by that, so that jobs under way are finished before later ones are begun.
+    /// <see langword="null"/>: by the time of this request.
+    /// </summary>
+    [Id(6)]
+    public DateTimeOffset? SubmittedAt { get; init; }
 }
 
 /// <summary>Which silos can compute a stage.</summary>

@@ -28,8 +28,8 @@ internal sealed record SchedulingRules
     /// <summary>How far behind a tenant's best stage another of its stages may be that is taken first because its model is loaded. Default 1 min.</summary>
     public TimeSpan AffinityWindow { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How many of a tenant's stages are looked at for one whose model is loaded, at least 1. Default 8.</summary>
-    public int AffinityCandidates { get; init; } = 8;
+    /// <summary>How many of a tenant's stages are looked at for one whose model is loaded, at least 1. Default 32.</summary>
+    public int AffinityCandidates { get; init; } = 32;
 
     public TenantRule For(string tenant) => Tenants.GetValueOrDefault(tenant, DefaultTenant);
 

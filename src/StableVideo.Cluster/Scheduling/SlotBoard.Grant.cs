@@ -41,7 +41,7 @@ internal sealed partial class SlotBoard
         var silo = kind.Free.Pick(stage.Request.Model, _wanted);
         kind.Share.Charge(tenant, stage.Expected);
         Dequeue(stage);
-        Lease(stage.Request, silo, now);
+        Lease(new StageLease(stage.Request, tenant, silo, now, stage.Expected) { Charged = kind.Share });
         return new SlotGrant(stage.Request, silo.Name, silo.Address, now - stage.EnqueuedAt);
     }
 

@@ -5,8 +5,8 @@ internal sealed partial class SlotBoard
 {
     private readonly Dictionary<string, KnownSilo> _silos = new(StringComparer.Ordinal);
 
-    // Attempts that a silo reports and that hold no lease, with the silo.
-    private readonly Dictionary<StageTicket, KnownSilo> _unknown = [];
+    // How many attempts silos report that hold no lease. Soon after a scheduler has started there are none.
+    private int _unknown;
 
     /// <summary>
     /// Takes in what a silo reports. A known name with another address is a restarted process: what the old one held is lost and returned.
@@ -54,7 +54,7 @@ internal sealed partial class SlotBoard
         var lost = new List<StageTicket>();
         foreach (var silo in _silos.Values.Where(silo => now - silo.HeardAt > silence).ToList())
             lost.AddRange(RemoveSilo(silo.Name));
-        foreach (var lease in _leases.Values.Where(lease => now - lease.SeenAt > silence).ToList())
+        foreach (var lease in _leases.All.Where(lease => now - lease.SeenAt > silence).ToList())
         {
             End(lease);
             lost.Add(lease.Request.Ticket);
@@ -71,17 +71,16 @@ internal sealed partial class SlotBoard
     /// </summary>
     public bool Adopt(SlotRequest request, string silo, DateTimeOffset now)
     {
-        var key = KeyOf(request.Ticket);
-        if (_leases.ContainsKey(request.Ticket) || _newestLeased.GetValueOrDefault(key, int.MinValue) > request.Ticket.Attempt)
+        if (_leases.HoldsOrNewer(request.Ticket))
             return false;
-        if (_waiting.TryGetValue(key, out var waiting))
+        if (_waiting.TryGetValue(KeyOf(request.Ticket), out var waiting))
         {
             if (waiting.Request.Ticket.Attempt > request.Ticket.Attempt)
                 return false;
             Dequeue(waiting);
         }
 
-        Lease(request, _unknown.GetValueOrDefault(request.Ticket) ?? SiloOf(silo, now), now);
+        Lease(request, RunnerOf(request.Ticket) ?? SiloOf(silo, now), now);
         return true;
     }
 
@@ -95,7 +94,7 @@ internal sealed partial class SlotBoard
     /// <summary>Notes that <paramref name="silo"/> computes an attempt, whoever gave it the slot.</summary>
     private void See(KnownSilo silo, StageTicket ticket, DateTimeOffset now)
     {
-        if (_leases.TryGetValue(ticket, out var lease))
+        if (_leases.Find(ticket) is { } lease)
         {
             // A stage may come up on another silo than the one it was sent to.
             if (lease.Silo != silo && !lease.Seen)
@@ -115,8 +114,8 @@ internal sealed partial class SlotBoard
 
         Change(silo, () =>
         {
-            silo.Unknown.Add(ticket);
-            _unknown.TryAdd(ticket, silo);
+            if (silo.Unknown.Add(ticket))
+                _unknown++;
         });
     }
 
@@ -130,9 +129,13 @@ internal sealed partial class SlotBoard
 
     private void Forget(KnownSilo silo, StageTicket ticket)
     {
-        if (silo.Unknown.Remove(ticket) && _unknown.GetValueOrDefault(ticket) == silo)
-            _unknown.Remove(ticket);
+        if (silo.Unknown.Remove(ticket))
+            _unknown--;
     }
+
+    /// <summary>The silo that computes an attempt without a lease.</summary>
+    private KnownSilo? RunnerOf(StageTicket ticket) =>
+        _unknown == 0 ? null : _silos.Values.Where(silo => silo.Unknown.Contains(ticket)).MinBy(silo => silo.Name, StringComparer.Ordinal);
 
     /// <summary>Ends all that a silo's process held.</summary>
     private IReadOnlyList<StageTicket> Clear(KnownSilo silo)

@@ -19,7 +19,7 @@ internal sealed partial class SlotBoard
     /// <summary>Why an attempt waits, or where it is computed, as the end of a sentence without a full stop.</summary>
     public string Explain(StageTicket ticket, DateTimeOffset now)
     {
-        if (_leases.TryGetValue(ticket, out var lease))
+        if (_leases.Find(ticket) is { } lease)
             return $"being computed on {lease.Silo.Name}";
         if (!_waiting.TryGetValue(KeyOf(ticket), out var stage) || stage.Request.Ticket != ticket)
             return "not in the queue";
@@ -86,7 +86,7 @@ internal sealed partial class SlotBoard
     /// <summary>Seconds until the next slot falls free for a need, if the stages that hold one take as long as expected.</summary>
     private double UntilOneEnds(SlotNeed need, int slots, DateTimeOffset now)
     {
-        var running = _leases.Values.Where(lease => lease.Silo.TakesWork && lease.Silo.Roles.CanRun(need)).ToList();
+        var running = _leases.All.Where(lease => lease.Silo.TakesWork && lease.Silo.Roles.CanRun(need)).ToList();
         return running.Count < slots ? 0 : running.Min(lease => Math.Max(0, lease.Expected - (now - lease.GrantedAt).TotalSeconds));
     }
 }

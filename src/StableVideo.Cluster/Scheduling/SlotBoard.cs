@@ -11,8 +11,7 @@ internal sealed partial class SlotBoard
     private readonly SiloKindSlots[] _kinds;
     private readonly Dictionary<string, TenantQueue> _tenants = new(StringComparer.Ordinal);
     private readonly Dictionary<(string JobId, JobStage Stage), WaitingStage> _waiting = [];
-    private readonly Dictionary<StageTicket, StageLease> _leases = [];
-    private readonly Dictionary<(string JobId, JobStage Stage), int> _newestLeased = [];
+    private readonly LeaseTable _leases = new();
     private readonly Dictionary<string, int> _wanted = new(StringComparer.Ordinal);
     private int _gpuEligible;
 
@@ -32,22 +31,24 @@ internal sealed partial class SlotBoard
     /// <summary>How many slots are taken by stages this board knows.</summary>
     public int Leases => _leases.Count;
 
+    /// <summary>How many tenants are remembered.</summary>
+    public int Tenants => _tenants.Count;
+
     /// <summary>Whether an attempt holds a slot.</summary>
-    public bool IsLeased(StageTicket ticket) => _leases.ContainsKey(ticket);
+    public bool IsLeased(StageTicket ticket) => _leases.Find(ticket) is not null;
 
     /// <summary>Puts a stage in the queue. A newer attempt takes the place, and the waiting time, of an older one that waits.</summary>
     public EnqueueResult Enqueue(SlotRequest request, DateTimeOffset now)
     {
-        var key = KeyOf(request.Ticket);
-        if (_leases.ContainsKey(request.Ticket) || (_newestLeased.TryGetValue(key, out var leased) && leased > request.Ticket.Attempt))
+        if (_leases.HoldsOrNewer(request.Ticket))
             return EnqueueResult.AlreadyKnown;
-        if (_unknown.TryGetValue(request.Ticket, out var silo))
+        if (RunnerOf(request.Ticket) is { } silo)
         {
             Lease(request, silo, now);
             return EnqueueResult.AlreadyKnown;
         }
 
-        if (_waiting.TryGetValue(key, out var waiting))
+        if (_waiting.TryGetValue(KeyOf(request.Ticket), out var waiting))
         {
             if (waiting.Request.Ticket.Attempt < request.Ticket.Attempt)
             {
@@ -74,10 +75,14 @@ internal sealed partial class SlotBoard
     }
 
     /// <summary>Frees the slot of an attempt; <see langword="null"/> when it holds none, as an attempt that was replaced or lost.</summary>
-    public ReleasedLease? Release(StageTicket ticket)
+    /// <param name="ticket">The attempt.</param>
+    /// <param name="seconds">How long it held the slot, if known: the tenant is charged for that instead of what was expected.</param>
+    public ReleasedLease? Release(StageTicket ticket, double? seconds = null)
     {
-        if (!_leases.TryGetValue(ticket, out var lease))
+        if (_leases.Find(ticket) is not { } lease)
             return null;
+        if (seconds is >= 0 and <= StageTimes.Most)
+            lease.Charged?.Correct(lease.Tenant, seconds.Value - lease.Expected);
         End(lease);
         return new ReleasedLease(lease.Request, lease.Silo.Name, lease.GrantedAt);
     }
@@ -109,12 +114,13 @@ internal sealed partial class SlotBoard
     }
 
     /// <summary>Makes the attempt the holder of a slot of <paramref name="silo"/>.</summary>
-    private StageLease Lease(SlotRequest request, KnownSilo silo, DateTimeOffset now)
+    private StageLease Lease(SlotRequest request, KnownSilo silo, DateTimeOffset now) =>
+        Lease(new StageLease(request, TenantOf(request.Tenant), silo, now, _times.Expect(request)));
+
+    private StageLease Lease(StageLease lease)
     {
-        var lease = new StageLease(request, TenantOf(request.Tenant), silo, now, _times.Expect(request));
-        var key = KeyOf(request.Ticket);
-        _leases[request.Ticket] = lease;
-        _newestLeased[key] = Math.Max(request.Ticket.Attempt, _newestLeased.GetValueOrDefault(key, int.MinValue));
+        var (request, silo) = (lease.Request, lease.Silo);
+        _leases.Add(lease);
         Change(silo, () =>
         {
             Forget(silo, request.Ticket);
@@ -128,12 +134,8 @@ internal sealed partial class SlotBoard
 
     private void End(StageLease lease)
     {
-        var ticket = lease.Request.Ticket;
-        var key = KeyOf(ticket);
-        _leases.Remove(ticket);
-        if (_newestLeased.GetValueOrDefault(key) == ticket.Attempt)
-            _newestLeased.Remove(key);
-        Change(lease.Silo, () => lease.Silo.Leases.Remove(ticket));
+        _leases.Remove(lease);
+        Change(lease.Silo, () => lease.Silo.Leases.Remove(lease.Request.Ticket));
         Change(lease.Tenant, () => lease.Tenant.Running--);
     }
 

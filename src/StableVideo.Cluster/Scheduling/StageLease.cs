@@ -12,6 +12,9 @@ internal sealed class StageLease(SlotRequest request, TenantQueue tenant, KnownS
     /// <summary>Seconds the stage is expected to take.</summary>
     public double Expected => expected;
 
+    /// <summary>Whose fair share was charged for it; <see langword="null"/> when nobody's was, because the board only took notice of it.</summary>
+    public FairShare? Charged { get; init; }
+
     public KnownSilo Silo { get; set; } = silo;
 
     /// <summary>When its silo last reported the attempt, or when the slot was handed out.</summary>

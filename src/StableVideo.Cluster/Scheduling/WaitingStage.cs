@@ -9,7 +9,8 @@ internal sealed class WaitingStage
         Tenant = tenant;
         EnqueuedAt = enqueuedAt;
         Expected = expected;
-        Rank = enqueuedAt.UtcTicks - Math.Clamp(request.Priority, -10, 10) * priorityStep.Ticks + TimeSpan.FromSeconds(expected).Ticks;
+        var since = request.SubmittedAt is { } submitted && submitted < enqueuedAt ? submitted : enqueuedAt;
+        Rank = since.UtcTicks - Math.Clamp(request.Priority, -10, 10) * priorityStep.Ticks + TimeSpan.FromSeconds(expected).Ticks;
     }
 
     /// <summary>Best first: by rank, and for equal ranks by ticket.</summary>
@@ -26,7 +27,7 @@ internal sealed class WaitingStage
     public double Expected { get; }
 
     /// <summary>
-    /// Ticks; lower goes first. It never changes while the stage waits: all who wait age alike, and only what was enqueued before a fixed moment
+    /// Ticks; lower goes first. It never changes while the stage waits: all who wait age alike, and only stages of jobs submitted before a fixed moment
     /// can ever rank ahead. That is why nothing starves.
     /// </summary>
     public long Rank { get; }
