@@ -25,7 +25,7 @@ internal sealed class DenoisingLoop
     /// <param name="latents">[1,C,h,w], at the noise level of the first step.</param>
     /// <param name="firstStep">Index of the first step.</param>
     /// <param name="progress">Told after each step.</param>
-    /// <param name="cancellationToken">Looked at before each step.</param>
+    /// <param name="cancellationToken">Ends a step before its next operator.</param>
     public FloatTensor Run(FloatTensor latents, int firstStep, IProgress<DenoiseProgress>? progress, CancellationToken cancellationToken)
     {
         latents = latents.Clone();
@@ -39,9 +39,9 @@ internal sealed class DenoisingLoop
             var batch = rows == 1 ? input : FloatTensor.Concat(input, input);
             ReadOnlySpan<float> timestep = [(float)Sampler.Timesteps[step]];
             var residuals = Control is { } control
-                ? control.Network.Predict(batch, timestep, Text.Hidden, Text.Pooled, control.Embedding, control.Scale)
+                ? control.Network.Predict(batch, timestep, Text.Hidden, Text.Pooled, control.Embedding, control.Scale, cancellationToken)
                 : null;
-            var outputs = Denoiser.Predict(batch, timestep, Text.Hidden, Text.Pooled, residuals);
+            var outputs = Denoiser.Predict(batch, timestep, Text.Hidden, Text.Pooled, residuals, cancellationToken);
             Sampler.Step(step, ClassifierFreeGuidance.Combine(outputs, GuidanceScale, GuidanceRescale).Span, latents.Span);
             progress?.Report(new DenoiseProgress(step - firstStep + 1, steps - firstStep));
         }

@@ -41,7 +41,7 @@ public sealed class ImageModel : IDisposable
     /// <summary>Paints a picture. Synchronous and heavy: the caller chooses the thread.</summary>
     /// <param name="request">What to paint.</param>
     /// <param name="progress">Told after each denoising step, on the calling thread.</param>
-    /// <param name="cancellationToken">Looked at between denoising steps.</param>
+    /// <param name="cancellationToken">Ends a running network before its next operator: fractions of a second.</param>
     /// <returns>RGB, of the size of <see cref="ImageRequest.Structure"/>.</returns>
     /// <exception cref="ArgumentException">A picture of the wrong shape or a number out of its range.</exception>
     /// <exception cref="ModelException">Weights are missing or broken.</exception>
@@ -78,38 +78,39 @@ public sealed class ImageModel : IDisposable
         var loop = new DenoisingLoop
         {
             Denoiser = model.Denoiser,
-            Text = EncodePrompts(model, request, guidanceScale),
-            Control = PrepareControl(model, request),
+            Text = EncodePrompts(model, request, guidanceScale, cancellationToken),
+            Control = PrepareControl(model, request, cancellationToken),
             GuidanceScale = guidanceScale,
             GuidanceRescale = request.GuidanceRescale ?? Info.GuidanceRescale,
             Sampler = sampler,
         };
 
-        var latents = loop.Run(StartLatents(model.Autoencoder, request, sampler, firstStep), firstStep, progress, cancellationToken);
-        return PictureTensor.ToPicture(model.Autoencoder.Decode(Scaled(latents, 1 / model.Autoencoder.Scale)));
+        var latents = loop.Run(StartLatents(model.Autoencoder, request, sampler, firstStep, cancellationToken), firstStep, progress, cancellationToken);
+        return PictureTensor.ToPicture(model.Autoencoder.Decode(Scaled(latents, 1 / model.Autoencoder.Scale), cancellationToken));
     }
 
-    private TextEmbedding EncodePrompts(ModelNetworks model, ImageRequest request, float guidanceScale)
+    private TextEmbedding EncodePrompts(ModelNetworks model, ImageRequest request, float guidanceScale, CancellationToken cancellationToken)
     {
         var prompt = _tokenizer.Value.Encode(request.Prompt);
-        return guidanceScale == 1 ? model.TextEncoder.Encode(prompt) : model.TextEncoder.Encode(_tokenizer.Value.Encode(request.NegativePrompt), prompt);
+        return model.TextEncoder.Encode(guidanceScale == 1 ? [prompt] : [_tokenizer.Value.Encode(request.NegativePrompt), prompt], cancellationToken);
     }
 
-    private static (ControlNet Network, FloatTensor Embedding, float Scale)? PrepareControl(ModelNetworks model, ImageRequest request)
+    private static (ControlNet Network, FloatTensor Embedding, float Scale)? PrepareControl(
+        ModelNetworks model, ImageRequest request, CancellationToken cancellationToken)
     {
-        if (model.ControlNet is not { } network || request.ControlScale == 0 || model.Structure.Compute(request.Structure) is not { } guidance)
+        if (model.ControlNet is not { } network || request.ControlScale == 0 || model.Structure.Compute(request.Structure, cancellationToken) is not { } guidance)
             return null;
-        return (network, network.Embed(guidance), request.ControlScale);
+        return (network, network.Embed(guidance, cancellationToken), request.ControlScale);
     }
 
-    private static FloatTensor StartLatents(IAutoencoder autoencoder, ImageRequest request, Sampler sampler, int firstStep)
+    private static FloatTensor StartLatents(IAutoencoder autoencoder, ImageRequest request, Sampler sampler, int firstStep, CancellationToken cancellationToken)
     {
         var (width, height) = (request.Structure.Width / autoencoder.Downscale, request.Structure.Height / autoencoder.Downscale);
         var noise = new FloatTensor(1, autoencoder.LatentChannels, height, width);
         new TorchRandom(request.Seed).FillNormal(noise.Span);
         if (request.Init is not { } init)
             return Scaled(noise, (float)sampler.InitialScale);
-        var clean = Scaled(autoencoder.Encode(PictureTensor.Signed(init)).Mean, autoencoder.Scale);
+        var clean = Scaled(autoencoder.Encode(PictureTensor.Signed(init), cancellationToken).Mean, autoencoder.Scale);
         if (firstStep == sampler.Timesteps.Count)
             return clean;
         var noisy = new FloatTensor([.. noise.Shape]);

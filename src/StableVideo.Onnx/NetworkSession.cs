@@ -7,14 +7,13 @@ namespace StableVideo.Onnx;
 public sealed class NetworkSession : IDisposable
 {
     private readonly InferenceSession _session;
-    private readonly RunOptions _runOptions = new();
 
     private NetworkSession(InferenceSession session) => _session = session;
 
     /// <summary>Names of the inputs.</summary>
     public IReadOnlyList<string> Inputs => _session.InputNames;
 
-    /// <summary>Names of the outputs, in the order <see cref="Run"/> returns them.</summary>
+    /// <summary>Names of the outputs, in the order a run returns them.</summary>
     public IReadOnlyList<string> Outputs => _session.OutputNames;
 
     /// <summary>Loads a graph and prepares its weights.</summary>
@@ -35,12 +34,18 @@ public sealed class NetworkSession : IDisposable
         }
     }
 
+    /// <inheritdoc cref="Run(CancellationToken, ReadOnlySpan{ValueTuple{string, ITensor}})"/>
+    public FloatTensor[] Run(params ReadOnlySpan<(string Name, ITensor Value)> inputs) => Run(CancellationToken.None, inputs);
+
     /// <summary>Runs the network once.</summary>
+    /// <param name="cancellationToken">Ends the run before its next operator; other runs of this session go on.</param>
     /// <param name="inputs">Every input by name.</param>
     /// <returns>The outputs in the order of <see cref="Outputs"/>.</returns>
     /// <exception cref="NetworkException">An input is missing or does not fit.</exception>
-    public FloatTensor[] Run(params ReadOnlySpan<(string Name, ITensor Value)> inputs)
+    /// <exception cref="OperationCanceledException">Cancelled before the last operator.</exception>
+    public FloatTensor[] Run(CancellationToken cancellationToken, params ReadOnlySpan<(string Name, ITensor Value)> inputs)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         var names = new string[inputs.Length];
         var values = new OrtValue[inputs.Length];
         try
@@ -52,8 +57,16 @@ public sealed class NetworkSession : IDisposable
             }
 
             RequireAll(names);
-            using var outputs = _session.Run(_runOptions, names, values, _session.OutputNames);
+            using var options = new RunOptions();
+
+            // Disposed before the options are: that waits for a callback that is just running.
+            using var registration = cancellationToken.UnsafeRegister(static state => ((RunOptions)state!).Terminate = true, options);
+            using var outputs = _session.Run(options, names, values, _session.OutputNames);
             return [.. outputs.Select(FromNative)];
+        }
+        catch (OnnxRuntimeException e) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException("The network was stopped: the run was cancelled.", e, cancellationToken);
         }
         catch (OnnxRuntimeException e)
         {
@@ -67,11 +80,7 @@ public sealed class NetworkSession : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _runOptions.Dispose();
-        _session.Dispose();
-    }
+    public void Dispose() => _session.Dispose();
 
     private void RequireAll(string[] names)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using StableVideo.Diffusion.Networks;
 using StableVideo.Diffusion.Tests.Networks;
 using StableVideo.Diffusion.Tests.Sampling;
@@ -19,22 +20,22 @@ public sealed class EmbeddedModelTests
         Assert.Equal(golden.ReadLongs("text.ids").Data, new[] { "", "a red car" }.SelectMany(tokenizer.Encode).Select(id => (long)id));
 
         using var textEncoder = TextEncoder.Open(Path.Combine(_folder, "text_encoder"), NetworkOptions.Default);
-        var text = textEncoder.Encode(tokenizer.Encode(""), tokenizer.Encode("a red car"));
+        var text = textEncoder.Encode([tokenizer.Encode(""), tokenizer.Encode("a red car")], Token);
         AssertClose(golden, "text.hidden", text.Hidden);
         AssertClose(golden, "text.pooled", text.Pooled!);
 
         using var autoencoder = Autoencoder.Open(Path.Combine(_folder, "vae"), NetworkOptions.Default);
-        AssertClose(golden, "vae.latent", autoencoder.Encode(golden.ReadFloats("vae.image")).Mean);
-        AssertClose(golden, "vae.decoded", autoencoder.Decode(golden.ReadFloats("vae.latent")));
+        AssertClose(golden, "vae.latent", autoencoder.Encode(golden.ReadFloats("vae.image"), Token).Mean);
+        AssertClose(golden, "vae.decoded", autoencoder.Decode(golden.ReadFloats("vae.latent"), Token));
 
         using var unet = UNet.Open(Path.Combine(_folder, "unet"), NetworkOptions.Default);
         using var controlNet = ControlNet.Open(Path.Combine(_folder, "controlnet"), NetworkOptions.Default);
-        var structure = controlNet.Embed(golden.ReadFloats("control"));
+        var structure = controlNet.Embed(golden.ReadFloats("control"), Token);
         var sample = golden.ReadFloats("unet.sample");
         ReadOnlySpan<float> timestep = [golden.ReadLongs("unet.timestep").Data[0]];
-        var prompt = textEncoder.Encode(tokenizer.Encode("a red car"));
-        var residuals = controlNet.Predict(sample, timestep, prompt.Hidden, prompt.Pooled, structure);
-        AssertClose(golden, "unet.out", unet.Predict(sample, timestep, prompt.Hidden, prompt.Pooled, residuals));
+        var prompt = textEncoder.Encode([tokenizer.Encode("a red car")], Token);
+        var residuals = controlNet.Predict(sample, timestep, prompt.Hidden, prompt.Pooled, structure, cancellationToken: Token);
+        AssertClose(golden, "unet.out", unet.Predict(sample, timestep, prompt.Hidden, prompt.Pooled, residuals, Token));
     }
 
     [Fact]
@@ -51,12 +52,12 @@ public sealed class EmbeddedModelTests
         var loop = new DenoisingLoop
         {
             Denoiser = unet,
-            Control = (controlNet, controlNet.Embed(golden.ReadFloats("control")), 1),
-            Text = textEncoder.Encode(tokenizer.Encode(""), tokenizer.Encode("a red car")),
+            Control = (controlNet, controlNet.Embed(golden.ReadFloats("control"), Token), 1),
+            Text = textEncoder.Encode([tokenizer.Encode(""), tokenizer.Encode("a red car")], Token),
             GuidanceScale = 2,
             Sampler = sampler,
         };
-        var latents = loop.Run(golden.ReadFloats("loop.noise"), 0, null, TestContext.Current.CancellationToken);
+        var latents = loop.Run(golden.ReadFloats("loop.noise"), 0, null, Token);
 
         var error = GoldenLoopTests.RelativeError(golden.ReadFloats("loop.out").Data, latents.Data);
         Assert.True(error <= 1e-3, $"Relative L2 error {error:e2}");
@@ -74,7 +75,7 @@ public sealed class EmbeddedModelTests
         var (picture, body) = GreyCar();
 
         var painted = model.Generate(
-            new ImageRequest { Prompt = prompt, Structure = picture, Init = fromPicture ? picture : null, Seed = 1 }, null, TestContext.Current.CancellationToken);
+            new ImageRequest { Prompt = prompt, Structure = picture, Init = fromPicture ? picture : null, Seed = 1 }, null, Token);
 
         var (red, green, blue) = MeanInside(painted, body);
         double[] colour = [red, green, blue];
@@ -82,6 +83,23 @@ public sealed class EmbeddedModelTests
         Assert.True(colour[channel] - others > 40, $"The body is {red:f0}, {green:f0}, {blue:f0}.");
         var likeness = Correlation(Colour.ToGray(picture).Data, Colour.ToGray(painted).Data);
         Assert.True(likeness > 0.8, $"Luma correlates by {likeness:f2} only.");
+    }
+
+    [Fact]
+    public void A_step_that_takes_seconds_is_cancelled_within_one()
+    {
+        using var model = ImageModel.Open(_folder);
+        var request = new ImageRequest { Prompt = "a red car", Structure = new Raster<byte>(1536, 1024, 3), Steps = 1000 };
+        using var cancellation = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+        var clock = Stopwatch.StartNew();
+        var cancelled = TimeSpan.MaxValue;
+        using var registration = cancellation.Token.Register(() => cancelled = clock.Elapsed);
+
+        Assert.ThrowsAny<OperationCanceledException>(() => model.Generate(request, null, cancellation.Token));
+
+        Assert.True(clock.Elapsed - cancelled < TimeSpan.FromSeconds(1), $"Cancelled after {cancelled}, stopped after {clock.Elapsed}.");
+        var small = request with { Structure = new Raster<byte>(64, 64, 3), Steps = 1 };
+        Assert.Equal(64 * 64 * 3, model.Generate(small, null, Token).Data.Length);
     }
 
     [Fact]
@@ -144,6 +162,8 @@ public sealed class EmbeddedModelTests
 
         return ab / Math.Sqrt(aa * bb);
     }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private TensorFile Golden() => TensorFile.Open(Path.Combine(_folder, "golden.safetensors"));
 

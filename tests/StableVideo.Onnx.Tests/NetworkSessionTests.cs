@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace StableVideo.Onnx.Tests;
 
 public sealed class NetworkSessionTests : IDisposable
@@ -122,6 +124,44 @@ public sealed class NetworkSessionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_cancelled_run_ends_before_its_next_operator_and_leaves_the_session_and_its_other_runs_alone()
+    {
+        const int Width = 256, Turns = 2000;
+        using var session = NetworkSession.Open(Turning(Width, Turns), NetworkOptions.Default);
+        var row = Run.Random(4, 1, Width);
+        float[] turned = [.. row.Data.AsSpan(Turns % Width), .. row.Data.AsSpan(0, Turns % Width)];
+        var heavy = new FloatTensor(32768, Width);
+        using var cancellation = new CancellationTokenSource();
+
+        // 8 TFLOP: minutes, were it not stopped.
+        var run = Task.Run(() => session.Run(cancellation.Token, ("x", heavy)), TestContext.Current.CancellationToken);
+        await Task.Delay(300, TestContext.Current.CancellationToken);
+        Assert.False(run.IsCompleted);
+        Assert.Equal(turned, session.Run(TestContext.Current.CancellationToken, ("x", row))[0].Data);
+
+        var clock = Stopwatch.StartNew();
+        await cancellation.CancelAsync();
+        var stopped = await Assert.ThrowsAsync<OperationCanceledException>(() => run);
+
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(1), $"It took {clock.Elapsed} to stop.");
+        Assert.Equal(cancellation.Token, stopped.CancellationToken);
+        Assert.Equal(turned, session.Run(TestContext.Current.CancellationToken, ("x", row))[0].Data);
+    }
+
+    [Fact]
+    public void A_token_outlives_the_runs_it_was_given_to()
+    {
+        using var session = NetworkSession.Open(Turning(4, 1), NetworkOptions.Default);
+        using var cancellation = new CancellationTokenSource();
+        Assert.Equal([2f, 3f, 4f, 1f], session.Run(cancellation.Token, ("x", new FloatTensor([1, 2, 3, 4], 1, 4)))[0].Data);
+        Assert.Throws<NetworkException>(() => session.Run(cancellation.Token, ("x", new FloatTensor(1, 3))));
+
+        // A registration left behind would touch options that are gone.
+        cancellation.Cancel();
+        Assert.Throws<OperationCanceledException>(() => session.Run(cancellation.Token, ("x", new FloatTensor(1, 4))));
+    }
+
+    [Fact]
     public void Weights_that_vanished_are_reported()
     {
         var path = new SafetensorsWriter().Add("w", Run.Random(1, 64)).Write(_folder.File("w.safetensors"));
@@ -148,5 +188,20 @@ public sealed class NetworkSessionTests : IDisposable
         graph.Weight(a, "w");
 
         Assert.Contains("must lie in one folder", Assert.Throws<ArgumentException>(() => graph.Weight(b, "w")).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>x [N,width] to its rows turned left by one, as a matrix product, again and again.</summary>
+    private static NetworkGraph Turning(int width, int turns)
+    {
+        var turn = new FloatTensor(width, width);
+        for (var i = 0; i < width; i++)
+            turn.Row((i + 1) % width)[i] = 1;
+        var graph = new GraphBuilder("turning");
+        var matrix = graph.Constant(turn);
+        var x = graph.Input("x", TensorElement.Float32, "rows", width);
+        for (var i = 0; i < turns; i++)
+            x = graph.MatMul(x, matrix);
+        graph.Output("y", x);
+        return graph.Build();
     }
 }

@@ -46,7 +46,7 @@ internal sealed class DepthEstimator : IDisposable
     }
 
     /// <summary>Inverse depth [1,3,H,W] of a picture, stretched to 0 (farthest) .. 1 (nearest), three equal channels.</summary>
-    public FloatTensor Compute(Raster<byte> rgb)
+    public FloatTensor Compute(Raster<byte> rgb, CancellationToken cancellationToken)
     {
         var side = _settings.DepthSize;
         var picture = PictureTensor.Unit(Resample.Resize(rgb, side, side));
@@ -58,7 +58,7 @@ internal sealed class DepthEstimator : IDisposable
                 value = (value - mean) / deviation;
         }
 
-        var depth = _session.Run((_session.Inputs[0], picture))[0];
+        var depth = _session.Run(cancellationToken, (_session.Inputs[0], picture))[0];
         if (depth.Rank < 2 || depth.Length != depth.Shape[^1] * depth.Shape[^2])
             throw new ModelException($"The depth network {_settings.DepthModel} returned {depth}; it must return one plane [1,h,w] or [1,1,h,w].");
         var plane = Resample.Resize(new Raster<float>(depth.Shape[^1], depth.Shape[^2], 1, depth.Data), rgb.Width, rgb.Height, ResampleFilter.Bilinear).Data;

@@ -21,11 +21,11 @@ internal sealed class StructureGuidance : IDisposable
         new(settings, settings.Kind == StructureKind.Depth ? DepthEstimator.Open(settings, options) : null);
 
     /// <summary>The guidance picture [1,3,H,W] in 0..1, or null where the model wants none.</summary>
-    public FloatTensor? Compute(Raster<byte> rgb) => _settings.Kind switch
+    public FloatTensor? Compute(Raster<byte> rgb, CancellationToken cancellationToken = default) => _settings.Kind switch
     {
         StructureKind.Luminance => LuminanceGuidance.Compute(rgb, _settings),
         StructureKind.Canny => Grey(Edges.Canny(Colour.ToGray(rgb), _settings.CannyLow, _settings.CannyHigh)),
-        StructureKind.Depth => _depth!.Compute(rgb),
+        StructureKind.Depth => _depth!.Compute(rgb, cancellationToken),
         _ => null,
     };
 

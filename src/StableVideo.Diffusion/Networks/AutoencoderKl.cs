@@ -34,13 +34,13 @@ internal sealed class AutoencoderKl : IAutoencoder
     public static IAutoencoder Open(string folder, NetworkOptions options) => NetworkFolder.Open<IAutoencoder>(
         folder, WeightsFile.DiffusersName, (config, weights) => new AutoencoderKl(config, weights, options));
 
-    public LatentDistribution Encode(FloatTensor pictures)
+    public LatentDistribution Encode(FloatTensor pictures, CancellationToken cancellationToken = default)
     {
-        var moments = _sessions.Encode(pictures);
+        var moments = _sessions.Encode(pictures, cancellationToken);
         return new LatentDistribution(moments[0], moments[1]);
     }
 
-    public FloatTensor Decode(FloatTensor latents) => _sessions.Decode(latents);
+    public FloatTensor Decode(FloatTensor latents, CancellationToken cancellationToken = default) => _sessions.Decode(latents, cancellationToken);
 
     public void Dispose() => _sessions.Dispose();
 }

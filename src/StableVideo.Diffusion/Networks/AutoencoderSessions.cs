@@ -13,7 +13,7 @@ internal sealed class AutoencoderSessions(
     private readonly Lazy<NetworkSession> _encoder = new(() => NetworkSession.Open(encoder, options));
     private readonly Lazy<NetworkSession> _decoder = new(() => NetworkSession.Open(decoder, options));
 
-    public FloatTensor[] Encode(FloatTensor pictures)
+    public FloatTensor[] Encode(FloatTensor pictures, CancellationToken cancellationToken)
     {
         if (pictures.Rank != 4 || pictures.Shape[1] != pictureChannels || pictures.Shape[2] % downscale != 0 || pictures.Shape[3] % downscale != 0)
         {
@@ -21,14 +21,14 @@ internal sealed class AutoencoderSessions(
                 $"The pictures are {pictures} but must be [B,{pictureChannels},H,W] with H and W multiples of {downscale}.", nameof(pictures));
         }
 
-        return _encoder.Value.Run((Picture, pictures));
+        return _encoder.Value.Run(cancellationToken, (Picture, pictures));
     }
 
-    public FloatTensor Decode(FloatTensor latents)
+    public FloatTensor Decode(FloatTensor latents, CancellationToken cancellationToken)
     {
         if (latents.Rank != 4 || latents.Shape[1] != latentChannels)
             throw new ArgumentException($"The latents are {latents} but must be [B,{latentChannels},h,w].", nameof(latents));
-        return _decoder.Value.Run((Latent, latents))[0];
+        return _decoder.Value.Run(cancellationToken, (Latent, latents))[0];
     }
 
     public void Dispose()

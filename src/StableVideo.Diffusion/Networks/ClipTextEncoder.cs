@@ -26,10 +26,10 @@ internal sealed class ClipTextEncoder : ITextEncoder
     public static ITextEncoder Open(string folder, NetworkOptions options) => NetworkFolder.Open<ITextEncoder>(
         folder, WeightsFile.TransformersName, (config, weights) => new ClipTextEncoder(config, weights, options));
 
-    public TextEmbedding Encode(params ReadOnlySpan<int[]> prompts)
+    public TextEmbedding Encode(ReadOnlySpan<int[]> prompts, CancellationToken cancellationToken = default)
     {
         var ids = TokenIds.Flatten(prompts, Length, _vocabulary);
-        return new TextEmbedding(_session.Run((Ids, new LongTensor(ids, prompts.Length, Length)))[0], Pooled: null);
+        return new TextEmbedding(_session.Run(cancellationToken, (Ids, new LongTensor(ids, prompts.Length, Length)))[0], Pooled: null);
     }
 
     public void Dispose() => _session.Dispose();

@@ -38,7 +38,8 @@ public sealed class ControlNet : IDisposable
     /// Embeds the structure picture [B,3,H,W] in 0..1 into [B,C,H/Downscale,W/Downscale]. It does not depend on the timestep: do it once before the loop.
     /// </summary>
     /// <exception cref="ArgumentException">Another shape.</exception>
-    public FloatTensor Embed(FloatTensor picture)
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public FloatTensor Embed(FloatTensor picture, CancellationToken cancellationToken = default)
     {
         if (picture.Rank != 4 || picture.Shape[1] != ConditioningChannels || picture.Shape[2] % Downscale != 0 || picture.Shape[3] % Downscale != 0)
         {
@@ -46,7 +47,7 @@ public sealed class ControlNet : IDisposable
                 $"The structure picture is {picture} but must be [B,{ConditioningChannels},H,W] with H and W multiples of {Downscale}.", nameof(picture));
         }
 
-        return _embed.Run((Picture, picture))[0];
+        return _embed.Run(cancellationToken, (Picture, picture))[0];
     }
 
     /// <summary>Computes the residuals of one denoising step.</summary>
@@ -56,16 +57,24 @@ public sealed class ControlNet : IDisposable
     /// <param name="pooled">[B,P] where the model takes one, otherwise null.</param>
     /// <param name="embedding">What <see cref="Embed"/> returned: B rows, or one for all.</param>
     /// <param name="scale">Conditioning scale the residuals are multiplied by, usually 0..2.</param>
+    /// <param name="cancellationToken">Ends the run before its next operator.</param>
     /// <exception cref="ArgumentException">Shapes that do not fit the model or each other.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public ControlResiduals Predict(
-        FloatTensor sample, ReadOnlySpan<float> timesteps, FloatTensor context, FloatTensor? pooled, FloatTensor embedding, float scale = 1)
+        FloatTensor sample,
+        ReadOnlySpan<float> timesteps,
+        FloatTensor context,
+        FloatTensor? pooled,
+        FloatTensor embedding,
+        float scale = 1,
+        CancellationToken cancellationToken = default)
     {
         var inputs = DenoisingInputs.Collect(_config, sample, timesteps, context, pooled);
         if (embedding.Rank != 4 || embedding.Shape[2] != sample.Shape[2] || embedding.Shape[3] != sample.Shape[3])
             throw new ArgumentException($"The structure embedding is {embedding} and does not fit the sample {sample}.", nameof(embedding));
         inputs.Add((Embedding, embedding));
         inputs.Add((Scale, new FloatTensor([scale], [])));
-        var residuals = _predict.Run([.. inputs]);
+        var residuals = _predict.Run(cancellationToken, [.. inputs]);
         return new ControlResiduals(residuals[..^1], residuals[^1]);
     }
 

@@ -29,9 +29,10 @@ internal sealed class DctAutoencoder : IAutoencoder
     public static IAutoencoder Open(string folder, NetworkOptions options) => NetworkFolder.Open<IAutoencoder>(
         folder, WeightsFile.DiffusersName, (config, weights) => new DctAutoencoder(config, weights, options));
 
-    public LatentDistribution Encode(FloatTensor pictures) => new(_sessions.Encode(pictures)[0], LogVariance: null);
+    public LatentDistribution Encode(FloatTensor pictures, CancellationToken cancellationToken = default) =>
+        new(_sessions.Encode(pictures, cancellationToken)[0], LogVariance: null);
 
-    public FloatTensor Decode(FloatTensor latents) => _sessions.Decode(latents);
+    public FloatTensor Decode(FloatTensor latents, CancellationToken cancellationToken = default) => _sessions.Decode(latents, cancellationToken);
 
     public void Dispose() => _sessions.Dispose();
 

@@ -16,12 +16,15 @@ public interface IAutoencoder : IDisposable
 
     /// <summary>Encodes pictures.</summary>
     /// <param name="pictures">[B,3,H,W] in -1..1, H and W multiples of <see cref="Downscale"/>.</param>
+    /// <param name="cancellationToken">Ends the run before its next operator.</param>
     /// <exception cref="ArgumentException">Another shape.</exception>
-    LatentDistribution Encode(FloatTensor pictures);
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    LatentDistribution Encode(FloatTensor pictures, CancellationToken cancellationToken = default);
 
     /// <summary>Decodes latents [B,C,h,w] (not scaled) into pictures [B,3,h*Downscale,w*Downscale], about -1..1, not clipped.</summary>
     /// <exception cref="ArgumentException">Another shape.</exception>
-    FloatTensor Decode(FloatTensor latents);
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    FloatTensor Decode(FloatTensor latents, CancellationToken cancellationToken = default);
 }
 
 /// <summary>A diagonal Gaussian over latents; both [B,C,H/Downscale,W/Downscale].</summary>

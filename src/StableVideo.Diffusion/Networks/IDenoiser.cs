@@ -23,9 +23,17 @@ public interface IDenoiser : IDisposable
     /// <param name="context">[B,L,D] or [1,L,D].</param>
     /// <param name="pooled">[B,P] where <see cref="PooledWidth"/> says so, otherwise null.</param>
     /// <param name="control">Residuals of a <see cref="ControlNet"/>, or null.</param>
+    /// <param name="cancellationToken">Ends the run before its next operator.</param>
     /// <returns>[B,C,h,w].</returns>
     /// <exception cref="ArgumentException">Shapes that do not fit the model or each other.</exception>
-    FloatTensor Predict(FloatTensor sample, ReadOnlySpan<float> timesteps, FloatTensor context, FloatTensor? pooled = null, ControlResiduals? control = null);
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    FloatTensor Predict(
+        FloatTensor sample,
+        ReadOnlySpan<float> timesteps,
+        FloatTensor context,
+        FloatTensor? pooled = null,
+        ControlResiduals? control = null,
+        CancellationToken cancellationToken = default);
 }
 
 /// <summary>What a <see cref="ControlNet"/> adds to a denoiser's skip connections (one each, outermost first) and to its middle.</summary>

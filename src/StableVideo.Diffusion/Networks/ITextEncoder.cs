@@ -13,8 +13,10 @@ public interface ITextEncoder : IDisposable
 
     /// <summary>Encodes a batch of prompts.</summary>
     /// <param name="prompts">B arrays of <see cref="Length"/> token ids.</param>
+    /// <param name="cancellationToken">Ends the run before its next operator.</param>
     /// <exception cref="ArgumentException">A prompt of another length, or an id outside the vocabulary.</exception>
-    TextEmbedding Encode(params ReadOnlySpan<int[]> prompts);
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    TextEmbedding Encode(ReadOnlySpan<int[]> prompts, CancellationToken cancellationToken = default);
 }
 
 /// <summary>The encoded prompts of a batch.</summary>

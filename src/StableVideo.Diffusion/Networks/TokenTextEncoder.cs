@@ -41,7 +41,7 @@ internal sealed class TokenTextEncoder : ITextEncoder
     public static ITextEncoder Open(string folder) =>
         NetworkFolder.Open<ITextEncoder>(folder, WeightsFile.TransformersName, (config, weights) => new TokenTextEncoder(config, weights));
 
-    public TextEmbedding Encode(params ReadOnlySpan<int[]> prompts)
+    public TextEmbedding Encode(ReadOnlySpan<int[]> prompts, CancellationToken cancellationToken = default)
     {
         var ids = TokenIds.Flatten(prompts, Length, _tokens.Shape[0]);
         var hidden = new FloatTensor(prompts.Length, Length, Width);

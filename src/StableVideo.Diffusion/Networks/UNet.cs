@@ -38,11 +38,16 @@ public sealed class UNet : IDenoiser
 
     /// <inheritdoc/>
     public FloatTensor Predict(
-        FloatTensor sample, ReadOnlySpan<float> timesteps, FloatTensor context, FloatTensor? pooled = null, ControlResiduals? control = null)
+        FloatTensor sample,
+        ReadOnlySpan<float> timesteps,
+        FloatTensor context,
+        FloatTensor? pooled = null,
+        ControlResiduals? control = null,
+        CancellationToken cancellationToken = default)
     {
         var inputs = DenoisingInputs.Collect(_config, sample, timesteps, context, pooled);
         if (control is null)
-            return _plain.Value.Run([.. inputs])[0];
+            return _plain.Value.Run(cancellationToken, [.. inputs])[0];
         if (control.Down.Count != _config.Skips)
         {
             throw new ArgumentException(
@@ -52,7 +57,7 @@ public sealed class UNet : IDenoiser
         for (var i = 0; i < control.Down.Count; i++)
             inputs.Add((UNetGraph.Down(i), control.Down[i]));
         inputs.Add((UNetGraph.Mid, control.Mid));
-        return _controlled.Value.Run([.. inputs])[0];
+        return _controlled.Value.Run(cancellationToken, [.. inputs])[0];
     }
 
     /// <inheritdoc/>

@@ -47,7 +47,7 @@ internal sealed class AggregationNetwork : IDisposable
     /// <param name="targets">The edited keyframes.</param>
     /// <param name="steps">At most this many training steps; 0 returns the blend.</param>
     /// <param name="report">Told after each step.</param>
-    /// <param name="cancellationToken">Stops between steps.</param>
+    /// <param name="cancellationToken">Ends a running step before its next operator.</param>
     public static Result Fit(
         PartialAtlas start, IReadOnlyList<AggregationTarget> targets, int steps, Action<double, string> report, CancellationToken cancellationToken)
     {
@@ -63,7 +63,7 @@ internal sealed class AggregationNetwork : IDisposable
 
         var atlas = start.Colour.Clone();
         foreach (var part in Parts(covered))
-            network.Apply(part, atlas, start, partials);
+            network.Apply(part, atlas, start, partials, cancellationToken);
         for (var i = 0; i < atlas.Data.Length; i++)
             atlas.Data[i] = Math.Clamp(atlas.Data[i], 0, 255);
         var after = loss.Value(atlas);
@@ -87,7 +87,7 @@ internal sealed class AggregationNetwork : IDisposable
         for (; step < steps && since < Patience; step++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var output = Forward(window.Input);
+            var output = Forward(window.Input, cancellationToken);
             var atlas = start.Colour.Clone();
             window.AddTo(atlas, output[0], start.Weight);
             var gradient = new Raster<float>(atlas.Width, atlas.Height, 3);
@@ -103,7 +103,7 @@ internal sealed class AggregationNetwork : IDisposable
             if (value < reference * (1 - LeastProgress))
                 (reference, since) = (value, 0);
             var slopes = _gradients.Run(
-                ("x", window.Input), ("h", output[1]), ("dy", window.OutputGradient(gradient, start.Weight)), ("w2", _w2));
+                cancellationToken, ("x", window.Input), ("h", output[1]), ("dy", window.OutputGradient(gradient, start.Weight)), ("w2", _w2));
             for (var i = 0; i < weights.Length; i++)
             {
                 solvers[i].Rate = Rate * (1 - (0.9f * step / steps));
@@ -118,13 +118,15 @@ internal sealed class AggregationNetwork : IDisposable
         return step;
     }
 
-    private FloatTensor[] Forward(FloatTensor input) => _forward.Run(("x", input), ("w1", _w1), ("b1", _b1), ("w2", _w2), ("b2", _b2));
+    private FloatTensor[] Forward(FloatTensor input, CancellationToken cancellationToken) =>
+        _forward.Run(cancellationToken, ("x", input), ("w1", _w1), ("b1", _b1), ("w2", _w2), ("b2", _b2));
 
     /// <summary>Applies the network to a part; the ring of two pixels that the convolutions reach beyond it is read but not written.</summary>
-    private void Apply(PixelBox part, Raster<float> atlas, PartialAtlas start, IReadOnlyList<PartialAtlas> partials)
+    private void Apply(
+        PixelBox part, Raster<float> atlas, PartialAtlas start, IReadOnlyList<PartialAtlas> partials, CancellationToken cancellationToken)
     {
         var window = AggregationWindow.Cut(part.Grow(2, atlas.Width, atlas.Height), start, partials);
-        var output = Forward(window.Input)[0];
+        var output = Forward(window.Input, cancellationToken)[0];
         var inner = new FloatTensor(1, 3, part.Height, part.Width);
         var (dx, dy) = (part.X - window.Box.X, part.Y - window.Box.Y);
         for (var c = 0; c < 3; c++)

@@ -45,7 +45,7 @@ public class StructureGuidanceTests
         for (var y = 0; y < 32; y++)
             picture.Row(y)[(3 * 32)..].Fill(200);
 
-        var guidance = structure.Compute(picture)!;
+        var guidance = structure.Compute(picture, TestContext.Current.CancellationToken)!;
 
         Assert.Equal([1, 3, 32, 64], guidance.Shape);
         Assert.Equal(32, guidance.Data.Take(32 * 64).Sum());
@@ -65,7 +65,7 @@ public class StructureGuidanceTests
                 ramp.Row(y).Slice(3 * x, 3).Fill((byte)(50 + x));
         }
 
-        var guidance = structure.Compute(ramp)!;
+        var guidance = structure.Compute(ramp, TestContext.Current.CancellationToken)!;
 
         Assert.Equal([1, 3, 64, 96], guidance.Shape);
         Assert.Equal((0f, 1f), (guidance.Data.Min(), guidance.Data.Max()));
@@ -103,14 +103,14 @@ public class StructureGuidanceTests
     {
         using var structure = StructureGuidance.Open(StructureSettings.None, NetworkOptions.Default);
 
-        Assert.Null(structure.Compute(Picture()));
+        Assert.Null(structure.Compute(Picture(), TestContext.Current.CancellationToken));
     }
 
     private static FloatTensor Luminance(Raster<byte> picture)
     {
         var settings = new StructureSettings { Kind = StructureKind.Luminance, CannyLow = 60, CannyHigh = 132, HighpassSigma = 3 };
         using var structure = StructureGuidance.Open(settings, NetworkOptions.Default);
-        return structure.Compute(picture)!;
+        return structure.Compute(picture, TestContext.Current.CancellationToken)!;
     }
 
     private static double Mean(FloatTensor guidance, int channel) => guidance.Data.Skip(channel * 48 * 64).Take(48 * 64).Average();

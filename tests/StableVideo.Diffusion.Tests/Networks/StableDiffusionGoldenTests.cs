@@ -22,7 +22,7 @@ public sealed class StableDiffusionGoldenTests : IDisposable
         using var encoder = TextEncoder.Open(Path.Combine(_folder, "text_encoder"), Options);
         var ids = _golden.ReadLongs("text.ids").Data.Select(id => (int)id).Chunk(encoder.Length).ToArray();
 
-        var embedding = encoder.Encode(ids);
+        var embedding = encoder.Encode(ids, Token);
 
         Difference.AssertClose(Golden("text.hidden"), embedding.Hidden);
         Assert.Null(embedding.Pooled);
@@ -33,7 +33,7 @@ public sealed class StableDiffusionGoldenTests : IDisposable
     {
         using var unet = UNet.Open(Path.Combine(_folder, "unet"), Options);
 
-        var noise = unet.Predict(Golden("unet.sample"), Timesteps, Golden("text.hidden"));
+        var noise = unet.Predict(Golden("unet.sample"), Timesteps, Golden("text.hidden"), cancellationToken: Token);
 
         Difference.AssertClose(Golden("unet.noise_no_control"), noise);
     }
@@ -44,9 +44,9 @@ public sealed class StableDiffusionGoldenTests : IDisposable
         using var unet = UNet.Open(Path.Combine(_folder, "unet"), Options);
         using var controlNet = ControlNet.Open(Path.Combine(_folder, "controlnet"), Options);
 
-        var embedding = controlNet.Embed(Golden("unet.control"));
-        var residuals = controlNet.Predict(Golden("unet.sample"), Timesteps, Golden("text.hidden"), null, embedding, ConditioningScale);
-        var noise = unet.Predict(Golden("unet.sample"), Timesteps, Golden("text.hidden"), null, residuals);
+        var embedding = controlNet.Embed(Golden("unet.control"), Token);
+        var residuals = controlNet.Predict(Golden("unet.sample"), Timesteps, Golden("text.hidden"), null, embedding, ConditioningScale, Token);
+        var noise = unet.Predict(Golden("unet.sample"), Timesteps, Golden("text.hidden"), null, residuals, Token);
 
         Assert.Equal(12, residuals.Down.Count);
         for (var i = 0; i < residuals.Down.Count; i++)
@@ -60,8 +60,8 @@ public sealed class StableDiffusionGoldenTests : IDisposable
     {
         using var autoencoder = Autoencoder.Open(Path.Combine(_folder, "vae"), Options);
 
-        var encoded = autoencoder.Encode(Golden("vae.image"));
-        var decoded = autoencoder.Decode(Golden("vae.latent"));
+        var encoded = autoencoder.Encode(Golden("vae.image"), Token);
+        var decoded = autoencoder.Decode(Golden("vae.latent"), Token);
 
         Assert.Equal((4, 8, 0.18215f), (autoencoder.LatentChannels, autoencoder.Downscale, autoencoder.Scale));
         Difference.AssertClose(Golden("vae.mean"), encoded.Mean);
@@ -75,17 +75,19 @@ public sealed class StableDiffusionGoldenTests : IDisposable
         using var unet = UNet.Open(Path.Combine(_folder, "unet"), Options);
         var sample = Golden("unet.sample");
         var context = Golden("text.hidden");
-        var both = unet.Predict(sample, Timesteps, context);
+        var both = unet.Predict(sample, Timesteps, context, cancellationToken: Token);
         for (var row = 0; row < 2; row++)
         {
             var one = new FloatTensor(sample.Row(row).ToArray(), 1, 4, 16, 24);
             var text = new FloatTensor(context.Row(row).ToArray(), 1, 77, 48);
-            var alone = unet.Predict(one, Timesteps.AsSpan(row, 1), text);
+            var alone = unet.Predict(one, Timesteps.AsSpan(row, 1), text, cancellationToken: Token);
             Difference.AssertClose(new FloatTensor(both.Row(row).ToArray(), alone.Shape), alone, 1e-5f);
         }
     }
 
     public void Dispose() => _golden.Dispose();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private float[] Timesteps => Golden("unet.timestep").Data;
 
