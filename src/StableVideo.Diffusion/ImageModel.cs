@@ -6,21 +6,23 @@ namespace StableVideo.Diffusion;
 
 /// <summary>A text-to-image model with structure guidance: a Stable Diffusion 1.x family folder in diffusers layout, used as it was downloaded.</summary>
 /// <remarks>
-/// Networks are opened when first needed and kept. The same request gives the same bytes on the same execution provider.
-/// Thread safe; pictures asked for at the same time are painted one after the other, since each already uses all cores.
+/// Networks are opened when first needed and kept. The same request gives the same bytes on the same execution provider; on CUDA, whose kernels depend on
+/// the size of a batch, only where <see cref="ImageModelOptions.MaxBatch"/> is 1.
+/// Thread safe: one network runs at a time, and pictures of one size that are asked for at the same time may share its runs.
 /// </remarks>
 public sealed class ImageModel : IDisposable
 {
     private readonly ModelFolder _folder;
     private readonly ImageModelOptions _options;
     private readonly Lazy<ClipTokenizer> _tokenizer;
-    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly DenoisingBatcher _batcher;
     private ModelNetworks? _networks;
 
     private ImageModel(ModelFolder folder, ImageModelOptions options)
     {
         _folder = folder;
         _options = options;
+        _batcher = new DenoisingBatcher(options.EffectiveMaxBatch);
         _tokenizer = new Lazy<ClipTokenizer>(() => ClipTokenizer.Open(folder.Tokenizer));
     }
 
@@ -29,9 +31,12 @@ public sealed class ImageModel : IDisposable
 
     /// <summary>Checks the folder's configuration and files; weights are read later.</summary>
     /// <exception cref="ModelException">A file is missing, or a class or setting is not supported.</exception>
+    /// <exception cref="ArgumentException">A number out of its range.</exception>
     public static ImageModel Open(string folder, ImageModelOptions? options = null)
     {
         options ??= new ImageModelOptions();
+        if (options.MaxBatch < 1)
+            throw new ArgumentException($"MaxBatch is {options.MaxBatch}; it must be at least 1.", nameof(options));
         return new ImageModel(ModelFolder.Open(folder, options), options);
     }
 
@@ -50,43 +55,30 @@ public sealed class ImageModel : IDisposable
     {
         ArgumentNullException.ThrowIfNull(request);
         request.Validate(Info.SizeMultiple);
-        _turn.Wait(cancellationToken);
-        try
-        {
-            _networks ??= new ModelNetworks(_folder, _options);
-            return Paint(_networks, request, progress, cancellationToken);
-        }
-        finally
-        {
-            _turn.Release();
-        }
+        var model = _batcher.RunAlone(() => _networks ??= new ModelNetworks(_folder, _options), cancellationToken);
+        var picture = _batcher.RunAlone(() => Prepare(model, request, cancellationToken), cancellationToken);
+        _batcher.Run(picture, model.Step, progress, cancellationToken);
+        var latents = Scaled(picture.Latents, 1 / model.Autoencoder.Scale);
+        return PictureTensor.ToPicture(_batcher.RunAlone(() => model.Autoencoder.Decode(latents, cancellationToken), cancellationToken));
     }
 
     /// <summary>Closes the networks. Must not run while a picture is painted.</summary>
-    public void Dispose()
-    {
-        _networks?.Dispose();
-        _turn.Dispose();
-    }
+    public void Dispose() => _networks?.Dispose();
 
-    private Raster<byte> Paint(ModelNetworks model, ImageRequest request, IProgress<DenoiseProgress>? progress, CancellationToken cancellationToken)
+    private PictureInProgress Prepare(ModelNetworks model, ImageRequest request, CancellationToken cancellationToken)
     {
         var steps = request.Steps == 0 ? Info.Steps : request.Steps;
         var sampler = Sampler.Create(request.Sampler, _folder.Schedule, steps);
         var firstStep = request.Init is null ? 0 : Sampler.FirstStep(steps, request.Strength ?? Info.Strength);
         var guidanceScale = request.GuidanceScale ?? Info.GuidanceScale;
-        var loop = new DenoisingLoop
+        return new PictureInProgress(StartLatents(model.Autoencoder, request, sampler, firstStep, cancellationToken), firstStep)
         {
-            Denoiser = model.Denoiser,
             Text = EncodePrompts(model, request, guidanceScale, cancellationToken),
             Control = PrepareControl(model, request, cancellationToken),
             GuidanceScale = guidanceScale,
             GuidanceRescale = request.GuidanceRescale ?? Info.GuidanceRescale,
             Sampler = sampler,
         };
-
-        var latents = loop.Run(StartLatents(model.Autoencoder, request, sampler, firstStep, cancellationToken), firstStep, progress, cancellationToken);
-        return PictureTensor.ToPicture(model.Autoencoder.Decode(Scaled(latents, 1 / model.Autoencoder.Scale), cancellationToken));
     }
 
     private TextEmbedding EncodePrompts(ModelNetworks model, ImageRequest request, float guidanceScale, CancellationToken cancellationToken)
@@ -95,12 +87,12 @@ public sealed class ImageModel : IDisposable
         return model.TextEncoder.Encode(guidanceScale == 1 ? [prompt] : [_tokenizer.Value.Encode(request.NegativePrompt), prompt], cancellationToken);
     }
 
-    private static (ControlNet Network, FloatTensor Embedding, float Scale)? PrepareControl(
+    private static (FloatTensor Embedding, float Scale)? PrepareControl(
         ModelNetworks model, ImageRequest request, CancellationToken cancellationToken)
     {
         if (model.ControlNet is not { } network || request.ControlScale == 0 || model.Structure.Compute(request.Structure, cancellationToken) is not { } guidance)
             return null;
-        return (network, network.Embed(guidance, cancellationToken), request.ControlScale);
+        return (network.Embed(guidance, cancellationToken), request.ControlScale);
     }
 
     private static FloatTensor StartLatents(IAutoencoder autoencoder, ImageRequest request, Sampler sampler, int firstStep, CancellationToken cancellationToken)

@@ -79,16 +79,37 @@ public sealed class ImageModelTests(ImageModelTests.Opened opened) : IClassFixtu
         Assert.Single(progress.Reports);
     }
 
-    [Fact]
-    public void Pictures_asked_for_at_the_same_time_come_out_the_same()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(8)]
+    public async Task Pictures_asked_for_at_the_same_time_come_out_as_alone(int maxBatch)
     {
-        var alone = Paint(Request());
-        var together = new Raster<byte>[3];
+        var requests = Enumerable.Range(0, 4).Select(i => Request() with
+        {
+            Prompt = i % 2 == 0 ? "a red car" : "a blue car",
+            Seed = (ulong)i,
+            Steps = 2 + i,
+            Structure = i < 3 ? Checks(128, 64) : Checks(64, 64),
+        }).ToList();
+        var alone = requests.Select(request => Paint(request)).ToList();
+        using var model = ImageModel.Open(opened.Folder.Path, new ImageModelOptions { MaxBatch = maxBatch });
 
-        Parallel.For(0, together.Length, i => together[i] = Paint(Request()));
+        var together = await Task.WhenAll(requests.Select(request => Task.Factory.StartNew(
+            () => model.Generate(request, null, TestContext.Current.CancellationToken),
+            TestContext.Current.CancellationToken,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default)));
 
-        Assert.All(together, picture => Assert.Equal(alone.Data, picture.Data));
+        for (var i = 0; i < requests.Count; i++)
+            Assert.Equal(alone[i].Data, together[i].Data);
     }
+
+    [Fact]
+    public void A_batch_of_none_is_refused() => Assert.StartsWith(
+        "MaxBatch is 0; it must be at least 1.",
+        Assert.Throws<ArgumentException>(() => ImageModel.Open(opened.Folder.Path, new ImageModelOptions { MaxBatch = 0 })).Message,
+        StringComparison.Ordinal);
 
     [Fact]
     public void Wrong_requests_are_refused_with_what_is_right()

@@ -15,6 +15,7 @@ internal sealed class ModelNetworks : IDisposable
             Denoiser = Opened(UNet.Open(folder.UNet, options.Network));
             ControlNet = folder.ControlNet is { } controlNet ? Opened(Networks.ControlNet.Open(controlNet, options.Network)) : null;
             Autoencoder = Opened(Networks.Autoencoder.Open(folder.Autoencoder, options.Network));
+            Step = new DenoisingStep(Denoiser, ControlNet);
             Structure = Opened(StructureGuidance.Open(folder.Structure, options.Network));
         }
         catch
@@ -29,6 +30,8 @@ internal sealed class ModelNetworks : IDisposable
     public IDenoiser Denoiser { get; }
 
     public ControlNet? ControlNet { get; }
+
+    public DenoisingStep Step { get; }
 
     public IAutoencoder Autoencoder { get; }
 

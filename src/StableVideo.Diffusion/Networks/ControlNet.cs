@@ -56,7 +56,7 @@ public sealed class ControlNet : IDisposable
     /// <param name="context">[B,L,D] or [1,L,D].</param>
     /// <param name="pooled">[B,P] where the model takes one, otherwise null.</param>
     /// <param name="embedding">What <see cref="Embed"/> returned: B rows, or one for all.</param>
-    /// <param name="scale">Conditioning scale the residuals are multiplied by, usually 0..2.</param>
+    /// <param name="scales">Conditioning scale the residuals are multiplied by, usually 0..2: one for all rows, or B of them.</param>
     /// <param name="cancellationToken">Ends the run before its next operator.</param>
     /// <exception cref="ArgumentException">Shapes that do not fit the model or each other.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
@@ -66,14 +66,16 @@ public sealed class ControlNet : IDisposable
         FloatTensor context,
         FloatTensor? pooled,
         FloatTensor embedding,
-        float scale = 1,
+        ReadOnlySpan<float> scales,
         CancellationToken cancellationToken = default)
     {
         var inputs = DenoisingInputs.Collect(_config, sample, timesteps, context, pooled);
         if (embedding.Rank != 4 || embedding.Shape[2] != sample.Shape[2] || embedding.Shape[3] != sample.Shape[3])
             throw new ArgumentException($"The structure embedding is {embedding} and does not fit the sample {sample}.", nameof(embedding));
+        if (scales.Length != 1 && scales.Length != sample.Shape[0])
+            throw new ArgumentException($"There are {scales.Length} scales for {sample.Shape[0]} samples; give one, or one each.", nameof(scales));
         inputs.Add((Embedding, embedding));
-        inputs.Add((Scale, new FloatTensor([scale], [])));
+        inputs.Add((Scale, new FloatTensor(scales.ToArray(), scales.Length, 1, 1, 1)));
         var residuals = _predict.Run(cancellationToken, [.. inputs]);
         return new ControlResiduals(residuals[..^1], residuals[^1]);
     }
@@ -103,7 +105,7 @@ public sealed class ControlNet : IDisposable
         var graph = new GraphBuilder("controlnet");
         var unet = new UNetGraph(graph, weights, config);
         var embedding = graph.Input(Embedding, TensorElement.Float32, "pictures", config.Channels[0], "height", "width");
-        var scale = graph.Input(Scale, TensorElement.Float32);
+        var scale = graph.Input(Scale, TensorElement.Float32, "scales", 1, 1, 1);
         var skips = unet.AddDown(graph.Add(unet.Layers.Convolution(unet.SampleInput, "conv_in"), embedding));
         var middle = unet.AddMiddle(skips[^1]);
         for (var i = 0; i < skips.Count; i++)

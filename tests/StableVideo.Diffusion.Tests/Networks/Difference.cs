@@ -7,6 +7,12 @@ internal static class Difference
 {
     public const float Tolerance = 2e-4f;
 
+    public static float Largest(FloatTensor first, FloatTensor second)
+    {
+        Assert.Equal(first.Shape, second.Shape);
+        return first.Data.Zip(second.Data, (a, b) => Math.Abs(a - b)).Max();
+    }
+
     public static void AssertClose(FloatTensor expected, FloatTensor actual, float tolerance = Tolerance)
     {
         Assert.Equal(expected.Shape, actual.Shape);

@@ -45,7 +45,7 @@ public sealed class StableDiffusionGoldenTests : IDisposable
         using var controlNet = ControlNet.Open(Path.Combine(_folder, "controlnet"), Options);
 
         var embedding = controlNet.Embed(Golden("unet.control"), Token);
-        var residuals = controlNet.Predict(Golden("unet.sample"), Timesteps, Golden("text.hidden"), null, embedding, ConditioningScale, Token);
+        var residuals = controlNet.Predict(Golden("unet.sample"), Timesteps, Golden("text.hidden"), null, embedding, [ConditioningScale], Token);
         var noise = unet.Predict(Golden("unet.sample"), Timesteps, Golden("text.hidden"), null, residuals, Token);
 
         Assert.Equal(12, residuals.Down.Count);

@@ -22,7 +22,7 @@ public sealed class GoldenLoopTests(GoldenLoopTests.TinyNetworks tiny) : IClassF
         var start = tiny.Golden.ReadFloats("loop.noise");
         foreach (ref var value in start.Span)
             value *= (float)sampler.InitialScale;
-        AssertClose(key, tiny.Loop(sampler, guidanceScale: 5).Run(start, 0, null, TestContext.Current.CancellationToken));
+        AssertClose(key, tiny.Denoise(start, 0, sampler, guidanceScale: 5));
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class GoldenLoopTests(GoldenLoopTests.TinyNetworks tiny) : IClassF
 
         var start = new FloatTensor([.. tiny.Golden.ReadFloats("loop.init").Shape]);
         sampler.AddNoise(first, tiny.Golden.ReadFloats("loop.init").Span, tiny.Golden.ReadFloats("loop.noise").Span, start.Span);
-        AssertClose("loop.ddim20.img2img.s0.8", tiny.Loop(sampler, guidanceScale: 3).Run(start, first, null, TestContext.Current.CancellationToken));
+        AssertClose("loop.ddim20.img2img.s0.8", tiny.Denoise(start, first, sampler, guidanceScale: 3));
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class GoldenLoopTests(GoldenLoopTests.TinyNetworks tiny) : IClassF
             unet = UNet.Open(Path.Combine(folder, "unet"), NetworkOptions.Default);
             controlNet = ControlNet.Open(Path.Combine(folder, "controlnet"), NetworkOptions.Default);
             var control = Golden.ReadFloats("unet.control");
-            structure = controlNet.Embed(new FloatTensor(control.Row(0).ToArray(), [1, .. control.Shape.AsSpan(1)]));
+            structure = controlNet.Embed(new FloatTensor(control.Row(0).ToArray(), [1, .. control.Shape.AsSpan(1)]), TestContext.Current.CancellationToken);
             var hidden = Golden.ReadFloats("text.hidden");
             text = new TextEmbedding(new FloatTensor([.. hidden.Row(1), .. hidden.Row(0)], hidden.Shape), null);
         }
@@ -96,8 +96,12 @@ public sealed class GoldenLoopTests(GoldenLoopTests.TinyNetworks tiny) : IClassF
 
         internal NoiseSchedule Schedule { get; }
 
-        internal DenoisingLoop Loop(Sampler sampler, float guidanceScale) =>
-            new() { Denoiser = unet, Control = (controlNet, structure, 1), Text = text, GuidanceScale = guidanceScale, Sampler = sampler };
+        internal FloatTensor Denoise(FloatTensor start, int firstStep, Sampler sampler, float guidanceScale)
+        {
+            var picture = new PictureInProgress(start, firstStep) { Control = (structure, 1), Text = text, GuidanceScale = guidanceScale, Sampler = sampler };
+            new DenoisingBatcher(1).Run(picture, new DenoisingStep(unet, controlNet), null, TestContext.Current.CancellationToken);
+            return picture.Latents;
+        }
 
         public void Dispose()
         {
