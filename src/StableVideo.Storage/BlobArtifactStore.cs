@@ -7,30 +7,43 @@ namespace StableVideo.Storage;
 
 /// <summary>A store in a container of Azure Blob Storage, or of anything that speaks its protocol.</summary>
 /// <remarks>
-/// Artifacts are the blobs <c>artifacts/ab/sha256-ab...</c>, documents the blobs <c>documents/NAME</c>, whose blob ETags are their tags.
+/// Artifacts are the blobs <c>artifacts/ab/sha256-ab...</c>, used last when the blob was changed last; documents are the blobs <c>documents/NAME</c>, whose
+/// blob ETags are their tags.
 /// Content passes through temporary files, never wholly through memory.
 /// </remarks>
 public sealed class BlobArtifactStore : IArtifactStore
 {
-    private const string Documents = "documents/";
     private const string WriteIdKey = "writeid";
+    private const string LastUseKey = "lastuse";
     private readonly BlobContainerClient _container;
+    private readonly string _artifacts;
+    private readonly string _documents;
     private readonly string _temporary;
+    private readonly ArtifactStoreOptions _options;
 
     /// <summary>Uses <paramref name="container"/>, which must exist; see <see cref="OpenAsync"/>.</summary>
     /// <param name="container">The container.</param>
     /// <param name="temporaryFolder">Where unfinished transfers and materialized artifacts lie; by default in the system's folder for temporary files.</param>
-    public BlobArtifactStore(BlobContainerClient container, string? temporaryFolder = null)
+    /// <param name="options">How uses are recorded; <see langword="null"/> for the defaults.</param>
+    public BlobArtifactStore(BlobContainerClient container, string? temporaryFolder = null, ArtifactStoreOptions? options = null)
+        : this(container, prefix: "", temporaryFolder, options)
     {
-        _container = container;
+    }
+
+    /// <summary>A store in the part of a container whose blobs begin with <paramref name="prefix"/>: empty, or ending with a slash.</summary>
+    internal BlobArtifactStore(BlobContainerClient container, string prefix, string? temporaryFolder, ArtifactStoreOptions? options)
+    {
+        (_container, _artifacts, _documents) = (container, prefix + "artifacts/", prefix + "documents/");
         _temporary = Directory.CreateDirectory(temporaryFolder ?? Path.Combine(Path.GetTempPath(), "stablevideo")).FullName;
+        _options = options ?? new ArtifactStoreOptions();
     }
 
     /// <summary>Opens a store, making the container when it is missing.</summary>
-    public static async Task<BlobArtifactStore> OpenAsync(BlobContainerClient container, string? temporaryFolder = null, CancellationToken cancellationToken = default)
+    public static async Task<BlobArtifactStore> OpenAsync(
+        BlobContainerClient container, string? temporaryFolder = null, ArtifactStoreOptions? options = null, CancellationToken cancellationToken = default)
     {
         await container.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
-        return new BlobArtifactStore(container, temporaryFolder);
+        return new BlobArtifactStore(container, temporaryFolder, options);
     }
 
     /// <inheritdoc/>
@@ -54,13 +67,6 @@ public sealed class BlobArtifactStore : IArtifactStore
     }
 
     /// <inheritdoc/>
-    public async Task<ArtifactId> PutFileAsync(string path, CancellationToken cancellationToken = default)
-    {
-        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
-        return await PutAsync(file, cancellationToken);
-    }
-
-    /// <inheritdoc/>
     public async Task<ArtifactId> PutBytesAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default)
     {
         var id = ArtifactId.Of(content.Span);
@@ -73,11 +79,54 @@ public sealed class BlobArtifactStore : IArtifactStore
     public async Task<bool> ExistsAsync(ArtifactId id, CancellationToken cancellationToken = default) => await ArtifactBlob(id).ExistsAsync(cancellationToken);
 
     /// <inheritdoc/>
+    public async Task<bool> TouchAsync(ArtifactId id, CancellationToken cancellationToken = default)
+    {
+        var blob = ArtifactBlob(id);
+        try
+        {
+            BlobProperties properties = await blob.GetPropertiesAsync(cancellationToken: cancellationToken);
+            if (_options.IsDue(properties.LastModified))
+                await blob.SetMetadataAsync(new Dictionary<string, string> { [LastUseKey] = $"{_options.Clock.GetUtcNow():u}" }, cancellationToken: cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException exception) when (exception.Status == 404)
+        {
+            return false;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<StoredArtifact> ListArtifactsAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await foreach (var blob in _container.GetBlobsAsync(BlobTraits.None, BlobStates.None, _artifacts, cancellationToken))
+        {
+            if (ArtifactId.TryParse(blob.Name[(blob.Name.LastIndexOf('/') + 1)..], out var id))
+                yield return new StoredArtifact(id, blob.Properties.ContentLength ?? 0, blob.Properties.LastModified ?? DateTimeOffset.MaxValue);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> DeleteArtifactAsync(ArtifactId id, DateTimeOffset unusedSince, CancellationToken cancellationToken = default)
+    {
+        // The service knows times to the second: a blob changed within the second before unusedSince may have been changed after it.
+        var condition = new BlobRequestConditions { IfUnmodifiedSince = _options.CheckUnusedSince(unusedSince).AddSeconds(-1) };
+        try
+        {
+            return await ArtifactBlob(id).DeleteIfExistsAsync(DeleteSnapshotsOption.IncludeSnapshots, condition, cancellationToken);
+        }
+        catch (RequestFailedException exception) when (IsRefused(exception))
+        {
+            return false;
+        }
+    }
+
+    /// <inheritdoc/>
     public async Task<Stream> OpenReadAsync(ArtifactId id, CancellationToken cancellationToken = default)
     {
         try
         {
-            return await ArtifactBlob(id).OpenReadAsync(new BlobOpenReadOptions(allowModifications: false), cancellationToken);
+            // A touch meanwhile changes the blob's tag, never its content.
+            return await ArtifactBlob(id).OpenReadAsync(new BlobOpenReadOptions(allowModifications: true), cancellationToken);
         }
         catch (RequestFailedException exception) when (exception.Status == 404)
         {
@@ -112,7 +161,7 @@ public sealed class BlobArtifactStore : IArtifactStore
         try
         {
             BlobDownloadResult result = await DocumentBlob(name).DownloadContentAsync(cancellationToken);
-            return new NamedDocument(name, result.Content.ToMemory(), ToETag(result.Details.ETag));
+            return new NamedDocument(name, result.Content.ToMemory(), ToETag(result.Details.ETag), result.Details.LastModified);
         }
         catch (RequestFailedException exception) when (exception.Status == 404)
         {
@@ -171,22 +220,25 @@ public sealed class BlobArtifactStore : IArtifactStore
     public async IAsyncEnumerable<string> ListDocumentsAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(prefix);
-        await foreach (var blob in _container.GetBlobsAsync(BlobTraits.None, BlobStates.None, Documents + prefix, cancellationToken))
-            yield return blob.Name[Documents.Length..];
+        await foreach (var blob in _container.GetBlobsAsync(BlobTraits.None, BlobStates.None, _documents + prefix, cancellationToken))
+            yield return blob.Name[_documents.Length..];
     }
 
     private async Task UploadAsync(ArtifactId id, Stream content, CancellationToken cancellationToken)
     {
-        var blob = ArtifactBlob(id);
-        if (await blob.ExistsAsync(cancellationToken))
-            return;
-        try
+        var options = new BlobUploadOptions { Conditions = ConditionsOf(WriteCondition.MustNotExist) };
+        while (!await TouchAsync(id, cancellationToken))
         {
-            await blob.UploadAsync(content, new BlobUploadOptions { Conditions = ConditionsOf(WriteCondition.MustNotExist) }, cancellationToken);
-        }
-        catch (RequestFailedException exception) when (IsRefused(exception))
-        {
-            // Somebody else stored the same bytes meanwhile.
+            try
+            {
+                content.Position = 0;
+                await ArtifactBlob(id).UploadAsync(content, options, cancellationToken);
+                return;
+            }
+            catch (RequestFailedException exception) when (IsRefused(exception))
+            {
+                // Somebody else stored the same bytes meanwhile. They count as used by this call once they are touched, or are gone again by then.
+            }
         }
     }
 
@@ -214,10 +266,10 @@ public sealed class BlobArtifactStore : IArtifactStore
     private BlobClient ArtifactBlob(ArtifactId id)
     {
         var value = ArtifactId.Parse(id.Value).Value;
-        return _container.GetBlobClient($"artifacts/{value.AsSpan(ArtifactId.Prefix.Length, 2)}/{value}");
+        return _container.GetBlobClient($"{_artifacts}{value.AsSpan(ArtifactId.Prefix.Length, 2)}/{value}");
     }
 
-    private BlobClient DocumentBlob(string name) => _container.GetBlobClient(Documents + DocumentName.Check(name));
+    private BlobClient DocumentBlob(string name) => _container.GetBlobClient(_documents + DocumentName.Check(name));
 
     private string TemporaryPath(string suffix) => Path.Combine(_temporary, Guid.NewGuid().ToString("n") + suffix);
 }

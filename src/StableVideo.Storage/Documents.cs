@@ -12,7 +12,8 @@ public readonly record struct ETag(string Value)
 /// <param name="Name">The name asked for.</param>
 /// <param name="Content">All its bytes.</param>
 /// <param name="ETag">The version read, for a later <see cref="WriteCondition.Matches"/>.</param>
-public sealed record NamedDocument(string Name, ReadOnlyMemory<byte> Content, ETag ETag);
+/// <param name="WrittenAt">When this version was written, to the second.</param>
+public sealed record NamedDocument(string Name, ReadOnlyMemory<byte> Content, ETag ETag, DateTimeOffset WrittenAt);
 
 /// <summary>What must be true of a document for a write or delete to happen.</summary>
 public readonly record struct WriteCondition

@@ -6,8 +6,8 @@ namespace StableVideo.Storage;
 
 /// <summary>A store in a local or shared folder. Any number of processes may use the same folder at once.</summary>
 /// <remarks>
-/// <c>artifacts/ab/sha256-ab...</c> holds the artifacts, <c>documents/NAME@</c> the documents (first line: the ETag), <c>locks</c> the lock files and
-/// <c>temporary</c> unfinished writes and links, swept when a day old.
+/// <c>artifacts/ab/sha256-ab...</c> holds the artifacts (time of change: the last use), <c>documents/NAME@</c> the documents (first line: the ETag, whose
+/// first 12 digits are the time of writing), <c>locks</c> the lock files and <c>temporary</c> unfinished writes and links, swept when a day old.
 /// </remarks>
 public sealed class FolderArtifactStore : IArtifactStore
 {
@@ -18,18 +18,22 @@ public sealed class FolderArtifactStore : IArtifactStore
     private readonly string _artifacts;
     private readonly string _documents;
     private readonly string _temporary;
-    private readonly DocumentLocks _locks;
+    private readonly NameLocks _locks;
+    private readonly ArtifactStoreOptions _options;
 
     /// <summary>Opens the store in <paramref name="root"/>, making the folder when it is missing.</summary>
+    /// <param name="root">The folder.</param>
+    /// <param name="options">How uses are recorded; <see langword="null"/> for the defaults.</param>
     /// <exception cref="IOException">The folder can not be made or written.</exception>
-    public FolderArtifactStore(string root)
+    public FolderArtifactStore(string root, ArtifactStoreOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(root);
+        _options = options ?? new ArtifactStoreOptions();
         Root = Path.GetFullPath(root);
         _artifacts = Directory.CreateDirectory(Path.Combine(Root, "artifacts")).FullName;
         _documents = Directory.CreateDirectory(Path.Combine(Root, "documents")).FullName;
         _temporary = Directory.CreateDirectory(Path.Combine(Root, "temporary")).FullName;
-        _locks = new DocumentLocks(Path.Combine(Root, "locks"));
+        _locks = new NameLocks(Path.Combine(Root, "locks"));
         SweepTemporary();
     }
 
@@ -47,17 +51,12 @@ public sealed class FolderArtifactStore : IArtifactStore
             await using (var file = DurableFile.Create(temporary))
             {
                 id = await DurableFile.CopyHashedAsync(content, file, cancellationToken);
-                if (!File.Exists(ArtifactPath(id)))
-                    file.Flush(flushToDisk: true);
+                if (await TouchAsync(id, cancellationToken))
+                    return id;
+                file.Flush(flushToDisk: true);
             }
 
-            var path = ArtifactPath(id);
-            if (!File.Exists(path))
-            {
-                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-                DurableFile.Publish(temporary, path);
-            }
-
+            await PublishAsync(temporary, id, cancellationToken);
             return id;
         }
         finally
@@ -67,17 +66,10 @@ public sealed class FolderArtifactStore : IArtifactStore
     }
 
     /// <inheritdoc/>
-    public async Task<ArtifactId> PutFileAsync(string path, CancellationToken cancellationToken = default)
-    {
-        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
-        return await PutAsync(file, cancellationToken);
-    }
-
-    /// <inheritdoc/>
     public async Task<ArtifactId> PutBytesAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default)
     {
         var id = ArtifactId.Of(content.Span);
-        if (File.Exists(ArtifactPath(id)))
+        if (await TouchAsync(id, cancellationToken))
             return id;
         using var stream = new ReadOnlyMemoryStream(content);
         return await PutAsync(stream, cancellationToken);
@@ -85,6 +77,42 @@ public sealed class FolderArtifactStore : IArtifactStore
 
     /// <inheritdoc/>
     public Task<bool> ExistsAsync(ArtifactId id, CancellationToken cancellationToken = default) => Task.FromResult(File.Exists(ArtifactPath(id)));
+
+    /// <inheritdoc/>
+    public async Task<bool> TouchAsync(ArtifactId id, CancellationToken cancellationToken = default)
+    {
+        var file = new FileInfo(ArtifactPath(id));
+        if (!file.Exists)
+            return false;
+        if (!_options.IsDue(LastUseOf(file)))
+            return true;
+        using (await _locks.AcquireAsync(id.Value, cancellationToken))
+        {
+            if (!File.Exists(file.FullName))
+                return false;
+            RecordUse(file.FullName);
+            return true;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<StoredArtifact> ListArtifactsAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        foreach (var folder in new DirectoryInfo(_artifacts).EnumerateDirectories())
+        {
+            foreach (var artifact in await Task.Run(() => List(folder), cancellationToken))
+                yield return artifact;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> DeleteArtifactAsync(ArtifactId id, DateTimeOffset unusedSince, CancellationToken cancellationToken = default)
+    {
+        _options.CheckUnusedSince(unusedSince);
+        var file = new FileInfo(ArtifactPath(id));
+        using (await _locks.AcquireAsync(id.Value, cancellationToken))
+            return file.Exists && LastUseOf(file) < unusedSince && DurableFile.Delete(file.FullName);
+    }
 
     /// <inheritdoc/>
     public Task<Stream> OpenReadAsync(ArtifactId id, CancellationToken cancellationToken = default)
@@ -129,14 +157,15 @@ public sealed class FolderArtifactStore : IArtifactStore
 
         if (bytes.Length < ETagLineLength || bytes[ETagLineLength - 1] != '\n')
             throw new InvalidDataException($"'{DocumentPath(name)}' is damaged: it does not start with an ETag line. Restore or delete it.");
-        return new NamedDocument(name, bytes.AsMemory(ETagLineLength), new ETag(Encoding.ASCII.GetString(bytes, 0, ETagLineLength - 1)));
+        var etag = new ETag(Encoding.ASCII.GetString(bytes, 0, ETagLineLength - 1));
+        return new NamedDocument(name, bytes.AsMemory(ETagLineLength), etag, TimeOf(etag.Value) ?? default);
     }
 
     /// <inheritdoc/>
     public async Task<ETag> WriteDocumentAsync(string name, ReadOnlyMemory<byte> content, WriteCondition condition, CancellationToken cancellationToken = default)
     {
         var path = DocumentPath(name);
-        var etag = new ETag(Guid.CreateVersion7().ToString("n"));
+        var etag = new ETag(Guid.CreateVersion7(_options.Clock.GetUtcNow()).ToString("n"));
         var temporary = TemporaryPath(string.Empty);
         try
         {
@@ -223,6 +252,34 @@ public sealed class FolderArtifactStore : IArtifactStore
     // The name carries the time it was made: a hard link has the times of its artifact, whatever its own age.
     private string TemporaryPath(string suffix) => Path.Combine(_temporary, Guid.CreateVersion7().ToString("n") + suffix);
 
+    /// <summary>Under the lock, like deletion, which would otherwise find the old file unused and delete the new one in its place.</summary>
+    private async Task PublishAsync(string temporary, ArtifactId id, CancellationToken cancellationToken)
+    {
+        var path = ArtifactPath(id);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        using (await _locks.AcquireAsync(id.Value, cancellationToken))
+        {
+            RecordUse(temporary);
+            DurableFile.Publish(temporary, path);
+        }
+    }
+
+    private void RecordUse(string path) => File.SetLastWriteTimeUtc(path, _options.Clock.GetUtcNow().UtcDateTime);
+
+    private static DateTimeOffset LastUseOf(FileInfo file) => file.LastWriteTimeUtc;
+
+    private static List<StoredArtifact> List(DirectoryInfo folder)
+    {
+        var artifacts = new List<StoredArtifact>();
+        foreach (var file in folder.EnumerateFiles())
+        {
+            if (ArtifactId.TryParse(file.Name, out var id) && file.Exists)
+                artifacts.Add(new StoredArtifact(id, file.Length, LastUseOf(file)));
+        }
+
+        return artifacts;
+    }
+
     private void SweepTemporary()
     {
         foreach (var file in new DirectoryInfo(_temporary).EnumerateFiles())
@@ -232,9 +289,13 @@ public sealed class FolderArtifactStore : IArtifactStore
         }
     }
 
-    private static DateTimeOffset MadeAt(FileInfo file) =>
-        long.TryParse(file.Name.AsSpan(0, Math.Min(12, file.Name.Length)), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var milliseconds)
-            && Guid.TryParseExact(Path.GetFileNameWithoutExtension(file.Name), "n", out _)
+    private static DateTimeOffset MadeAt(FileInfo file) => TimeOf(Path.GetFileNameWithoutExtension(file.Name)) ?? file.LastWriteTimeUtc;
+
+    /// <summary>The time in a version 7 GUID.</summary>
+    private static DateTimeOffset? TimeOf(string text) =>
+        Guid.TryParseExact(text, "n", out _)
+            && long.TryParse(text.AsSpan(0, 12), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var milliseconds)
+            && milliseconds <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
             ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)
-            : file.LastWriteTimeUtc;
+            : null;
 }

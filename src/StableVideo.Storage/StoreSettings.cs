@@ -14,14 +14,18 @@ public sealed class StoreSettings
     /// <summary>Name of the blob container. Default <c>stablevideo</c>.</summary>
     public string BlobContainer { get; set; } = "stablevideo";
 
-    /// <summary>Opens the store.</summary>
+    /// <summary>Opens the store of <see cref="TenantName.Default"/>.</summary>
     /// <exception cref="ArgumentException">Neither or both of folder and connection string are given.</exception>
-    public async Task<IArtifactStore> OpenAsync(CancellationToken cancellationToken = default)
+    public async Task<IArtifactStore> OpenAsync(CancellationToken cancellationToken = default) => (await OpenTenantsAsync(cancellationToken)).System;
+
+    /// <summary>Opens the stores of all tenants.</summary>
+    /// <exception cref="ArgumentException">Neither or both of folder and connection string are given.</exception>
+    public async Task<ITenantStores> OpenTenantsAsync(CancellationToken cancellationToken = default)
     {
         if (string.IsNullOrWhiteSpace(Folder) == string.IsNullOrWhiteSpace(BlobConnectionString))
             throw new ArgumentException($"{(string.IsNullOrWhiteSpace(Folder) ? "No store is" : "Two stores are")} configured. Set either Store:Folder or Store:BlobConnectionString.");
         return string.IsNullOrWhiteSpace(Folder)
-            ? await BlobArtifactStore.OpenAsync(new BlobContainerClient(BlobConnectionString, BlobContainer), cancellationToken: cancellationToken)
-            : new FolderArtifactStore(Folder);
+            ? await TenantStores.InBlobsAsync(new BlobContainerClient(BlobConnectionString, BlobContainer), cancellationToken: cancellationToken)
+            : TenantStores.InFolder(Folder);
     }
 }

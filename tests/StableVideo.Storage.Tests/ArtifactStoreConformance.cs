@@ -10,7 +10,13 @@ public abstract class ArtifactStoreConformance
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
+    /// <summary>The store; a use is on record until time passes, then the next one is recorded.</summary>
     private protected abstract IArtifactStore Store { get; }
+
+    private protected abstract DateTimeOffset Now { get; }
+
+    /// <summary>Lets so much time pass that uses before can be told from uses after <see cref="Now"/>.</summary>
+    private protected abstract Task PassTimeAsync();
 
     [Fact]
     public async Task An_artifact_is_named_by_the_hash_of_its_content()
@@ -119,6 +125,107 @@ public abstract class ArtifactStoreConformance
     }
 
     [Fact]
+    public async Task Artifacts_are_listed_with_size_and_last_use()
+    {
+        var before = Now.AddSeconds(-1);
+        var small = await Store.PutBytesAsync(Noise(10, 5), Cancel);
+        var large = await Store.PutBytesAsync(Noise(100_000, 6), Cancel);
+
+        var listed = await ListArtifactsAsync();
+
+        Assert.Equal((10, 100_000), (listed[small].Bytes, listed[large].Bytes));
+        Assert.All([small, large], id => Assert.InRange(listed[id].LastUse, before, Now.AddSeconds(1)));
+    }
+
+    [Fact]
+    public async Task An_artifact_that_was_not_used_since_is_deleted()
+    {
+        var content = Noise(1000, 7);
+        var id = await Store.PutBytesAsync(content, Cancel);
+        await PassTimeAsync();
+
+        Assert.True(await Store.DeleteArtifactAsync(id, Now, Cancel));
+
+        Assert.False(await Store.ExistsAsync(id, Cancel));
+        Assert.False(await Store.TouchAsync(id, Cancel));
+        Assert.DoesNotContain(id, (await ListArtifactsAsync()).Keys);
+        Assert.False(await Store.DeleteArtifactAsync(id, Now, Cancel));
+        Assert.Equal(id, await Store.PutBytesAsync(content, Cancel));
+        Assert.Equal(content, await ReadAsync(id));
+    }
+
+    [Theory]
+    [InlineData("touch")]
+    [InlineData("bytes")]
+    [InlineData("stream")]
+    public async Task A_use_keeps_an_artifact_from_deletion(string use)
+    {
+        var content = Noise(1000, use.Length);
+        var id = await Store.PutBytesAsync(content, Cancel);
+        await PassTimeAsync();
+        var unusedSince = Now;
+
+        _ = use switch
+        {
+            "touch" => await Store.TouchAsync(id, Cancel),
+            "bytes" => await Store.PutBytesAsync(content, Cancel) == id,
+            _ => await Store.PutAsync(new MemoryStream(content), Cancel) == id,
+        };
+        await PassTimeAsync();
+
+        Assert.False(await Store.DeleteArtifactAsync(id, unusedSince, Cancel));
+        Assert.Equal(content, await ReadAsync(id));
+        Assert.True(await Store.DeleteArtifactAsync(id, Now, Cancel));
+    }
+
+    [Fact]
+    public async Task Reading_goes_on_while_an_artifact_is_touched()
+    {
+        var content = Noise(LargeBytes, 8);
+        var id = await Store.PutBytesAsync(content, Cancel);
+        await PassTimeAsync();
+        await using var stream = await Store.OpenReadAsync(id, Cancel);
+        var read = new byte[LargeBytes];
+        await stream.ReadExactlyAsync(read.AsMemory(0, 1000), Cancel);
+
+        Assert.True(await Store.TouchAsync(id, Cancel));
+        await stream.ReadExactlyAsync(read.AsMemory(1000), Cancel);
+
+        Assert.Equal(content, read);
+    }
+
+    [Theory]
+    [InlineData("touch")]
+    [InlineData("bytes")]
+    [InlineData("stream")]
+    public async Task What_was_used_during_a_deletion_is_there_afterwards(string use)
+    {
+        var contents = Enumerable.Range(0, 48).Select(_ => Guid.NewGuid().ToByteArray()).ToList();
+        var ids = await Task.WhenAll(contents.Select(content => Store.PutBytesAsync(content, Cancel)));
+        await PassTimeAsync();
+        var unusedSince = Now;
+
+        await Parallel.ForEachAsync(Enumerable.Range(0, contents.Count), Cancel, async (index, cancel) =>
+        {
+            var deletion = Task.Run(() => Store.DeleteArtifactAsync(ids[index], unusedSince, cancel), cancel);
+            var found = use switch
+            {
+                "touch" => await Store.TouchAsync(ids[index], cancel),
+                "bytes" => await Store.PutBytesAsync(contents[index], cancel) == ids[index],
+                _ => await Store.PutAsync(new MemoryStream(contents[index]), cancel) == ids[index],
+            };
+            var deleted = await deletion;
+
+            Assert.Equal(found, await Store.ExistsAsync(ids[index], cancel));
+            Assert.True(found || deleted);
+        });
+    }
+
+    [Fact]
+    public async Task A_deletion_that_looks_back_less_far_than_uses_are_recorded_is_refused() =>
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Store.DeleteArtifactAsync(ArtifactId.Of([1]), Now.AddMinutes(1), Cancel));
+
+    [Fact]
     public async Task A_document_is_read_as_it_was_written()
     {
         var name = NewName();
@@ -142,6 +249,20 @@ public abstract class ArtifactStoreConformance
             () => Store.WriteDocumentAsync(name, "late"u8.ToArray(), WriteCondition.Matches(first), Cancel));
         Assert.Equal(name, failure.Name);
         Assert.Equal("same", await TextAsync(name));
+    }
+
+    [Fact]
+    public async Task A_document_tells_when_it_was_written_last()
+    {
+        var name = NewName();
+        await Store.WriteDocumentAsync(name, "same"u8.ToArray(), WriteCondition.Any, Cancel);
+        var first = await Store.ReadDocumentAsync(name, Cancel);
+        await PassTimeAsync();
+        await Store.WriteDocumentAsync(name, "same"u8.ToArray(), WriteCondition.Any, Cancel);
+        var second = await Store.ReadDocumentAsync(name, Cancel);
+
+        Assert.True(second!.WrittenAt > first!.WrittenAt);
+        Assert.InRange(second.WrittenAt, Now.AddSeconds(-2), Now.AddSeconds(1));
     }
 
     [Fact]
@@ -261,6 +382,9 @@ public abstract class ArtifactStoreConformance
         await stream.CopyToAsync(copy, Cancel);
         return copy.ToArray();
     }
+
+    private async Task<Dictionary<ArtifactId, StoredArtifact>> ListArtifactsAsync() =>
+        await Store.ListArtifactsAsync(Cancel).ToDictionaryAsync(artifact => artifact.Id, cancellationToken: Cancel);
 
     private async Task<string> TextAsync(string name) => Encoding.UTF8.GetString((await Store.ReadDocumentAsync(name, Cancel))!.Content.Span);
 

@@ -9,7 +9,13 @@ public sealed class BlobArtifactStoreTests(Azurite azurite) : ArtifactStoreConfo
 
     private protected override IArtifactStore Store => _store!;
 
-    public async ValueTask InitializeAsync() => _store = await BlobArtifactStore.OpenAsync(azurite.Container("conformance"), _temporary);
+    private protected override DateTimeOffset Now => DateTimeOffset.UtcNow;
+
+    // The service knows times to the second.
+    private protected override Task PassTimeAsync() => Task.Delay(2100, TestContext.Current.CancellationToken);
+
+    public async ValueTask InitializeAsync() =>
+        _store = await BlobArtifactStore.OpenAsync(azurite.Container("conformance"), _temporary, new ArtifactStoreOptions { RenewalAge = TimeSpan.Zero });
 
     public ValueTask DisposeAsync()
     {
@@ -20,6 +26,21 @@ public sealed class BlobArtifactStoreTests(Azurite azurite) : ArtifactStoreConfo
         }
 
         return ValueTask.CompletedTask;
+    }
+
+    [Fact]
+    public async Task A_use_is_not_recorded_again_before_the_renewal_age()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var store = new BlobArtifactStore(azurite.Container("conformance"), _temporary);
+        var id = await store.PutBytesAsync(Guid.NewGuid().ToByteArray(), cancel);
+        var blob = azurite.Container("conformance").GetBlobClient($"artifacts/{id.Value[7..9]}/{id}");
+        var stored = (await blob.GetPropertiesAsync(cancellationToken: cancel)).Value.ETag;
+
+        Assert.True(await store.TouchAsync(id, cancel));
+        Assert.Equal(stored, (await blob.GetPropertiesAsync(cancellationToken: cancel)).Value.ETag);
+        Assert.True(await Store.TouchAsync(id, cancel));
+        Assert.NotEqual(stored, (await blob.GetPropertiesAsync(cancellationToken: cancel)).Value.ETag);
     }
 
     [Fact]

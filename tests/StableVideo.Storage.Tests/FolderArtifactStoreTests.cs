@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Microsoft.Extensions.Time.Testing;
 using StableVideo.Storage;
 
 namespace StableVideo.Tests.Storage;
@@ -8,9 +9,19 @@ public sealed class FolderArtifactStoreTests : ArtifactStoreConformance, IDispos
 {
     private readonly string _root = Path.Combine(Path.GetTempPath(), "stablevideo-store-" + Guid.NewGuid().ToString("n"));
 
-    public FolderArtifactStoreTests() => Store = new FolderArtifactStore(_root);
+    private readonly FakeTimeProvider _clock = new(DateTimeOffset.UtcNow);
+
+    public FolderArtifactStoreTests() => Store = Open();
 
     private protected override IArtifactStore Store { get; }
+
+    private protected override DateTimeOffset Now => _clock.GetUtcNow();
+
+    private protected override Task PassTimeAsync()
+    {
+        _clock.Advance(TimeSpan.FromMilliseconds(10));
+        return Task.CompletedTask;
+    }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -65,6 +76,39 @@ public sealed class FolderArtifactStoreTests : ArtifactStoreConformance, IDispos
     }
 
     [Fact]
+    public async Task Two_processes_on_one_folder_agree_whether_an_artifact_was_deleted()
+    {
+        var collector = Open();
+        var contents = Enumerable.Range(0, 200).Select(_ => Guid.NewGuid().ToByteArray()).ToList();
+        var ids = await Task.WhenAll(contents.Select(content => Store.PutBytesAsync(content, Cancel)));
+        await PassTimeAsync();
+        var unusedSince = Now;
+
+        var deletions = Task.Run(() => Task.WhenAll(ids.Select(id => collector.DeleteArtifactAsync(id, unusedSince, Cancel))), Cancel);
+        var uses = Task.Run(() => Task.WhenAll(contents.AsEnumerable().Reverse().Select(content => Store.PutBytesAsync(content, Cancel))), Cancel);
+        await Task.WhenAll(deletions, uses);
+
+        Assert.All(ids, id => Assert.True(File.Exists(PathOf(id))));
+    }
+
+    [Fact]
+    public async Task A_use_is_recorded_again_only_after_the_renewal_age()
+    {
+        var store = new FolderArtifactStore(_root, new ArtifactStoreOptions { Clock = _clock });
+        var id = await store.PutBytesAsync("renewed"u8.ToArray(), Cancel);
+        var stored = File.GetLastWriteTimeUtc(PathOf(id));
+
+        _clock.Advance(TimeSpan.FromMinutes(59));
+        await store.TouchAsync(id, Cancel);
+        Assert.Equal(stored, File.GetLastWriteTimeUtc(PathOf(id)));
+        _clock.Advance(TimeSpan.FromMinutes(2));
+        await store.TouchAsync(id, Cancel);
+
+        Assert.Equal(Now, File.GetLastWriteTimeUtc(PathOf(id)), TimeSpan.FromMilliseconds(1));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => store.DeleteArtifactAsync(id, Now.AddMinutes(-119), Cancel));
+    }
+
+    [Fact]
     public async Task Old_unfinished_writes_are_swept_and_new_ones_are_kept()
     {
         var old = Path.Combine(_root, "temporary", Guid.CreateVersion7(DateTimeOffset.UtcNow.AddDays(-2)).ToString("n"));
@@ -113,6 +157,10 @@ public sealed class FolderArtifactStoreTests : ArtifactStoreConformance, IDispos
         Assert.Equal(segment, DocumentName.Escape(text));
         Assert.Equal(segment, DocumentName.Check(segment));
     }
+
+    private FolderArtifactStore Open() => new(_root, new ArtifactStoreOptions { Clock = _clock, RenewalAge = TimeSpan.Zero });
+
+    private string PathOf(ArtifactId id) => Path.Combine(_root, "artifacts", id.Value[7..9], id.Value);
 
     private static async Task<string> RunAsync(string program, params string[] arguments)
     {

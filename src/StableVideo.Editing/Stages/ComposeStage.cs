@@ -1,5 +1,6 @@
 using StableVideo.Atlas;
 using StableVideo.Imaging;
+using StableVideo.Storage;
 
 namespace StableVideo.Editing;
 

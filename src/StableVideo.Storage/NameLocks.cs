@@ -4,17 +4,18 @@ using System.Text;
 namespace StableVideo.Storage;
 
 /// <summary>
-/// Locks documents of a folder store against all processes on the folder: one lock file for each of 64 groups of names.
+/// Locks documents and artifacts of a folder store against all processes on the folder: one lock file for each of 64 groups of names.
 /// Lock files are never deleted, so that no two processes can hold locks on different files of one name; a killed process loses its locks at once.
+/// Whoever holds one lock takes no second: two names may be of one group.
 /// </summary>
-internal sealed class DocumentLocks
+internal sealed class NameLocks
 {
     private const int Groups = 64;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly SemaphoreSlim[] _inProcess = [.. Enumerable.Range(0, Groups).Select(_ => new SemaphoreSlim(1, 1))];
     private readonly string _folder;
 
-    public DocumentLocks(string folder)
+    public NameLocks(string folder)
     {
         _folder = folder;
         Directory.CreateDirectory(folder);
