@@ -16,6 +16,7 @@ import numpy as np
 import torch
 
 import autoencoder
+import checkpoints
 import diffusion
 import guidance
 import networks
@@ -36,7 +37,7 @@ _GOLDEN_SIDE = 64
 
 def load(checkpoint: Path) -> tuple[networks.EmbeddedModel, Tokenizer, torch.Tensor, dict]:
     """The averaged model rounded to fp16 (kept in fp32), its tokenizer, the autoencoder's scale, and the raw state."""
-    state = torch.load(checkpoint, map_location="cpu")
+    state = checkpoints.read(checkpoint)
     tokenizer = Tokenizer(state["merges"])
     model = networks.EmbeddedModel(len(tokenizer.vocabulary), LENGTH, tokenizer.start, tokenizer.end)
     model.load_state_dict({name: value.half().float() for name, value in state["average"].items()})
@@ -171,11 +172,10 @@ def export(checkpoint: Path, out: Path) -> None:
         (out / name).parent.mkdir(parents=True, exist_ok=True)
         (out / name).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
     tokenizer.save(out / "tokenizer")
-    safetensors_io.save(out / "text_encoder/model.safetensors", _halved(model.text_encoder))
-    safetensors_io.save(out / "unet/diffusion_pytorch_model.safetensors", _halved(model.unet))
-    safetensors_io.save(out / "controlnet/diffusion_pytorch_model.safetensors", _halved(model.controlnet))
+    for part, file in checkpoints.FILES.items():
+        safetensors_io.save(out / file, _halved(getattr(model, part)))
     vae = {"encoder.weight": coder.encoder.half(), "decoder.weight": coder.decoder.half()}
-    safetensors_io.save(out / "vae/diffusion_pytorch_model.safetensors", vae)
+    safetensors_io.save(out / checkpoints.VAE, vae)
     safetensors_io.save(out / "golden.safetensors", golden(model, tokenizer, coder))
     size = sum(path.stat().st_size for path in out.rglob("*.safetensors"))
     print(f"{out}: {state['step']} steps, {state['seen']} samples, {size / 1e6:.1f} MB of weights")

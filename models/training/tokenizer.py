@@ -41,15 +41,18 @@ class Tokenizer:
     @classmethod
     def for_words(cls, words: Iterable[str]) -> "Tokenizer":
         """Builds merges so that every word of `words` becomes a single token."""
-        merges: list[tuple[str, str]] = []
-        ranks: dict[tuple[str, str], int] = {}
+        return cls([]).extended(words)
+
+    def extended(self, words: Iterable[str]) -> "Tokenizer":
+        """With more merges after its own, so that every word of `words` becomes a single token as well."""
+        merges, ranks = list(self.merges), dict(self.ranks)
         for word in sorted(set(words), key=lambda w: (len(w), w)):
             pieces = _merge(word, ranks)
             while len(pieces) > 1:
                 ranks[(pieces[0], pieces[1])] = len(merges)
                 merges.append((pieces[0], pieces[1]))
                 pieces = _merge(word, ranks)
-        return cls(merges)
+        return Tokenizer(merges)
 
     def pieces(self, word: str) -> list[str]:
         """The tokens of one word."""

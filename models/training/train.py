@@ -3,8 +3,9 @@
     python3 train.py --shards DIR --out DIR --minutes 90 --threads 2
 
 Draws from rendered shards (dataset.py may still be writing more), saves the averaged weights every few minutes and
-resumes from its own checkpoint with --resume. The learning rate is warm, flat, then a cosine down to the budget's end;
-training starts at half resolution, where a step costs a quarter, and finishes at full resolution.
+goes on from its own checkpoint, or from an exported model folder, with --resume. The learning rate is warm, flat, then
+a cosine down to the budget's end; training starts at half resolution, where a step costs a quarter, and finishes at
+full resolution.
 
 On a CPU, --workers processes of one thread each update the same weights in shared memory without waiting for one
 another; on a busy machine that is far faster than threads, which wait at every operation.
@@ -26,6 +27,7 @@ import torch
 import torch.nn.functional as F
 
 import autoencoder
+import checkpoints
 from dataset import ShardSet
 from diffusion import TRAIN_STEPS, add_noise, cumulative_alphas
 from guidance import jittered
@@ -36,8 +38,10 @@ from tokenizer import LENGTH, Tokenizer
 TEXT_DROP = 0.10
 GUIDANCE_DROP = 0.04
 OUTSIDE_WEIGHT = 0.15
+# How often a word must occur to join the vocabulary of an exported model that training goes on from.
+_LEAST_FOR_NEW = 40
 CHANNEL_WEIGHTS = torch.ones(autoencoder.CHANNELS)
-CHANNEL_WEIGHTS[list(autoencoder.MEAN_CHANNELS)] = 2.0
+CHANNEL_WEIGHTS[list(autoencoder.MEAN_CHANNELS)] = 4.0
 
 
 @dataclass
@@ -134,7 +138,9 @@ class Trainer:
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         self.shards = ShardSet(arguments.shards)
         print("pairs:", self.shards.refresh(), flush=True)
-        state = torch.load(arguments.resume, map_location=self.device) if arguments.resume else None
+        state = checkpoints.read(arguments.resume, self.device) if arguments.resume else None
+        if state and not state["optimiser"]:
+            state = checkpoints.with_words(state, known_words(self.shards.captions(), least=_LEAST_FOR_NEW))
         if state is None:
             self.tokenizer = Tokenizer.for_words(known_words(self.shards.captions()))
             drawn = self.shards.draw(np.random.RandomState(0), 600)
@@ -245,7 +251,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=1, help="processes that share the weights (CPU only)")
     parser.add_argument("--threads", type=int, default=2, help="threads of a single worker")
     parser.add_argument("--save-every", type=float, default=180, help="seconds")
-    parser.add_argument("--resume", type=Path, help="checkpoint to go on from; the budget starts anew")
+    parser.add_argument("--resume", type=Path, help="checkpoint or model folder to go on from; the budget starts anew")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
