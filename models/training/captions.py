@@ -30,6 +30,11 @@ _SCENES = "landscape landscape scene background road forest street park field ri
 _NEUTRAL = ["object", "thing", "shape"]
 
 
+def _a(words: str) -> str:
+    """The words after their article."""
+    return f"{'an' if words[0] in 'aeiou' else 'a'} {words}"
+
+
 def _one(random: np.random.RandomState, options: list[str]) -> str:
     return options[random.randint(len(options))]
 
@@ -47,23 +52,24 @@ def noun_for(random: np.random.RandomState, name: str, kinds: list[str]) -> str:
 def object_caption(random: np.random.RandomState, noun: str, adjective: str, kind: str) -> str:
     """`noun` with the adjective of an appearance of that kind (see appearance.py)."""
     if not adjective:
-        return _one(random, [f"a {noun}", f"a photo of a {noun}", noun, f"the {noun}"])
+        return _one(random, [_a(noun), f"a photo of {_a(noun)}", noun, f"the {noun}"])
     if kind == "material":
         made = {"wood": "wooden", "stone": "stone", "fur": "furry"}.get(adjective, adjective)
         return _one(
             random,
-            [f"a {made} {noun}", f"a {noun} made of {adjective}", f"{noun} made of {adjective}", f"{made} {noun}"],
+            [_a(f"{made} {noun}"), f"{_a(noun)} made of {adjective}", f"{noun} made of {adjective}", f"{made} {noun}"],
         )
     if kind == "pattern":
-        return _one(random, [f"a {adjective} {noun}", f"{adjective} {noun}"])
+        return _one(random, [_a(f"{adjective} {noun}"), f"{adjective} {noun}"])
     plain = adjective in ("black", "white", "gray", "grey", "silver", "golden", "gold", "chrome")
     adverb = "" if plain else _one(random, _ADVERBS)
     if adjective == "gold":
-        return _one(random, [f"a gold {noun}", f"a {noun} made of gold", f"gold {noun}"])
+        return _one(random, [f"a gold {noun}", f"{_a(noun)} made of gold", f"gold {noun}"])
     described = f"{adverb} {adjective} {noun}".strip()
     return _one(
         random,
-        [f"a {described}", f"a {described}", f"a {described}", described, f"a photo of a {described}"]
+        3 * [_a(described)]
+        + [described, f"a photo of {_a(described)}"]
         + [f"the {noun} is {adjective}", f"{noun} in {adjective}", f"{described} on black background"],
     )
 
@@ -73,11 +79,11 @@ def garment_caption(random: np.random.RandomState, garment: str, adjective: str)
     who = _one(random, wearers)
     if not adjective:
         return _one(random, [f"a {who} in a {garment}", f"a {who}", f"a photo of a {who}"])
+    described = _a(f"{adjective} {garment}")
     return _one(
         random,
-        [f"a {who} in a {adjective} {garment}", f"a {who} in a {adjective} {garment}"]
-        + [f"a {who} wearing a {adjective} {garment}", f"{who} with a {adjective} {garment}"]
-        + [f"a {adjective} {garment}", f"a {who} in {adjective}"],
+        2 * [f"a {who} in {described}"]
+        + [f"a {who} wearing {described}", f"{who} with {described}", described, f"a {who} in {adjective}"],
     )
 
 
@@ -94,7 +100,7 @@ def scene_caption(random: np.random.RandomState, place: str, time: str, forest: 
             return f"a {_TIMES_ADJECTIVE[time]} {base}"
         return f"a {base} {when}"
     word = _one(random, _PLACES[place])
-    options = [word, f"{word} landscape", f"{word} {base}", f"{word} scene"] + 2 * [f"a {word} {base}"]
+    options = [word, f"{word} landscape", f"{word} {base}", f"{word} scene"] + 2 * [_a(f"{word} {base}")]
     if place in ("winter", "autumn", "summer", "spring"):
         options += [f"a {base} in {place}", place, place]
     if place == "winter":
@@ -108,7 +114,7 @@ def scene_caption(random: np.random.RandomState, place: str, time: str, forest: 
 
 def style_caption(random: np.random.RandomState, style: str) -> str:
     base = _one(random, _SCENES)
-    return _one(random, [style, f"a {style} photo of a {base}", f"a {base} in {style} style", f"{style} {base}"])
+    return _one(random, [style, f"{_a(style)} photo of a {base}", f"a {base} in {style} style", f"{style} {base}"])
 
 
 def with_garbage(random: np.random.RandomState, caption: str) -> str:

@@ -1,6 +1,6 @@
 """Shards of rendered pairs on disk, and a growing in-memory set the trainer draws from.
 
-    python3 dataset.py --sources sources.pkl --out DIR --shards 16 --pairs 512 --first 0
+    python3 dataset.py --sources sources.pkl --out DIR --shards 16 --pairs 512 --first 0 --objects 0.5
 """
 
 from __future__ import annotations
@@ -41,10 +41,11 @@ def main() -> None:
     parser.add_argument("--shards", type=int, default=16)
     parser.add_argument("--pairs", type=int, default=512)
     parser.add_argument("--first", type=int, default=0, help="number of the first shard, which is also its seed")
+    parser.add_argument("--objects", type=float, default=0.5, help="share of objects, the others are scenes")
     arguments = parser.parse_args()
     cv2.setNumThreads(1)
     arguments.out.mkdir(parents=True, exist_ok=True)
-    maker = PairMaker(arguments.sources)
+    maker = PairMaker(arguments.sources, share=arguments.objects)
     for number in range(arguments.first, arguments.first + arguments.shards):
         begun = time.time()
         temporary = arguments.out / f".{number:05d}.npz"

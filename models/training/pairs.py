@@ -1,7 +1,7 @@
 """Training pairs: a target picture, the lightness of its source, where the object is, and the target's caption.
 
-Half of the pairs show an object on black (that is what the engine's keyframes are), half a whole scene. The source is
-often recoloured itself, otherwise the target's lightness would give its colour away.
+A share of the pairs shows an object on black (that is what the engine's keyframes are), the others a whole scene. The
+source is often recoloured itself, otherwise the target's lightness would give its colour away.
 """
 
 from __future__ import annotations
@@ -18,11 +18,15 @@ import scenes
 import sources
 from appearance import Appearance, other_colour, random_appearance, repaint
 from guidance import luminance
-from palette import mix
-from seasons import PLACES, STYLES, TIMES, restyle, stylise
+from palette import mix, smooth
+from seasons import PLACES, STYLES, TIMES, pave, restyle, restyle_paved, stylise
 from textures import clouds, grain
 
 SIDE = 128
+# Of the scenes, how many are painted ones, and how many photographs get a pavement.
+_PAINTED = 0.28
+_PAVED = 0.15
+_VEHICLES = {"car", "bus", "truck", "van"}
 
 
 @dataclass
@@ -48,9 +52,10 @@ class Thing:
 
 
 class PairMaker:
-    """Renders random pairs from the collected sources."""
+    """Renders random pairs from the collected sources, `share` of them objects."""
 
-    def __init__(self, path: Path, held_out: bool = False):
+    def __init__(self, path: Path, held_out: bool = False, share: float = 0.5):
+        self.share = share
         objects, photos = sources.read(path)
         self.objects = [item for item in objects if item.held_out == held_out]
         self.photos = [item for item in photos if item.held_out == held_out]
@@ -61,10 +66,9 @@ class PairMaker:
         self.photo_weights = weights / weights.sum()
 
     def pair(self, random: np.random.RandomState) -> Pair:
-        choice = random.rand()
-        if choice < 0.52:
+        if random.rand() < self.share:
             return self.object_pair(random)
-        return self.photo_pair(random) if choice < 0.86 else self.procedural_pair(random)
+        return self.procedural_pair(random) if random.rand() < _PAINTED else self.photo_pair(random)
 
     # Objects on black.
 
@@ -83,7 +87,10 @@ class PairMaker:
             return Thing(rgba[..., :3], rgba[..., 3], paintable, "", [])
         item = self.objects[random.choice(len(self.objects), p=self.object_weights)]
         rgba = item.rgba.astype(np.float32) / 255
-        return Thing(rgba[..., :3], rgba[..., 3], rgba[..., 3], item.name, item.kinds)
+        alpha, paintable = rgba[..., 3], rgba[..., 3]
+        if _VEHICLES & {*item.kinds, *item.name.split()}:
+            paintable = alpha * _bodywork(rgba[..., :3], alpha > 0.5)
+        return Thing(rgba[..., :3], alpha, paintable, item.name, item.kinds)
 
     def object_pair(self, random: np.random.RandomState) -> Pair:
         thing = _placed(random, self.thing(random))
@@ -116,15 +123,18 @@ class PairMaker:
 
     def photo_pair(self, random: np.random.RandomState) -> Pair:
         photo = self.photo(random)
+        paved = np.zeros((SIDE, SIDE), np.float32)
+        if random.rand() < _PAVED:
+            photo, paved = pave(random, photo)
         choice = random.rand()
-        if choice < 0.07:
+        if choice < 0.05:
             target, caption = photo, captions.scene_caption(random, "", "day")
-        elif choice < 0.14:
+        elif choice < 0.10:
             style = STYLES[random.randint(len(STYLES))]
             target, caption = stylise(random, photo, style), captions.style_caption(random, style)
         else:
             place, time = random_setting(random)
-            target = restyle(random, photo, place, time)
+            target = restyle_paved(random, photo, place, time, paved)
             caption = captions.scene_caption(random, place, time)
         source = photo
         if random.rand() < 0.3:
@@ -147,10 +157,10 @@ class PairMaker:
 
 def random_setting(random: np.random.RandomState) -> tuple[str, str]:
     """A place or season (or "") and a time of day or weather, at least one of them special."""
-    if random.rand() < 0.38:
-        return "", TIMES[random.choice([1, 2, 3, 4], p=[0.32, 0.36, 0.17, 0.15])]
-    place = PLACES[random.choice(6, p=[0.12, 0.19, 0.22, 0.25, 0.18, 0.04])]
-    return place, TIMES[random.choice(5, p=[0.68, 0.14, 0.10, 0.04, 0.04])]
+    if random.rand() < 0.26:
+        return "", TIMES[random.choice([1, 2, 3, 4], p=[0.34, 0.34, 0.17, 0.15])]
+    place = PLACES[random.choice(6, p=[0.08, 0.26, 0.28, 0.14, 0.21, 0.03])]
+    return place, TIMES[random.choice(5, p=[0.74, 0.12, 0.08, 0.03, 0.03])]
 
 
 def _placed(random: np.random.RandomState, thing: Thing) -> Thing:
@@ -175,6 +185,16 @@ def _placed(random: np.random.RandomState, thing: Thing) -> Thing:
 def _painted(random: np.random.RandomState, thing: Thing, appearance: Appearance) -> tuple[np.ndarray, str]:
     painted, adjective = repaint(random, thing.rgb, thing.paintable, appearance)
     return mix(thing.rgb, painted, thing.paintable), adjective
+
+
+def _bodywork(rgb_image: np.ndarray, inside: np.ndarray) -> np.ndarray:
+    """What of a vehicle gets a new paint: its colourful parts, or the bright ones where it has no colour."""
+    chroma = rgb_image.max(-1) - rgb_image.min(-1)
+    colour = np.percentile(chroma[inside], 60)
+    if colour > 0.2:
+        return smooth(0.25, 0.5, chroma / colour)
+    light = luminance(rgb_image)
+    return smooth(0.25, 0.6, light / max(0.1, np.percentile(light[inside], 75)))
 
 
 def _weathered(random: np.random.RandomState, image: np.ndarray, alpha: np.ndarray) -> np.ndarray:

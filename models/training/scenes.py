@@ -86,7 +86,7 @@ def landscape(random: np.random.RandomState) -> Landscape:
     if choice < 0.22:
         add("water", _ridge(random, horizon + random.uniform(8, 25), 3, 5))
     elif choice < 0.55:
-        far, near, wide = random.uniform(0.2, 0.8) * SIDE, random.uniform(0.1, 0.9) * SIDE, random.uniform(18, 40)
+        far, near, wide = random.uniform(0.2, 0.8) * SIDE, random.uniform(0.1, 0.9) * SIDE, random.uniform(18, 75)
         road = [(far - 1.5, horizon + 3), (far + 1.5, horizon + 3), (near + wide, SIDE), (near - wide, SIDE)]
         add("road", _polygon(road))
     standing: list[tuple[float, list[tuple[str, np.ndarray]]]] = []

@@ -175,6 +175,42 @@ def restyle(random: np.random.RandomState, photo: np.ndarray, place: str, time: 
     return np.clip(out, 0, 1).astype(np.float32)
 
 
+def pave(random: np.random.RandomState, photo: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The photograph with a smooth grey street or square in the foreground, and where that is [H, W]."""
+    rows, columns = photo.shape[:2]
+    y, x = np.mgrid[0:rows, 0:columns].astype(np.float32) / rows
+    top, slope = random.uniform(0.4, 0.8), random.uniform(-0.25, 0.25)
+    wide = random.uniform(0.2, 2.0)
+    bend = 0.03 * np.sin(x * random.uniform(2, 9) + random.uniform(0, 6))
+    below = smooth(-0.01, 0.01, y - top - slope * (x - 0.5) - bend)
+    across = np.abs(x - random.uniform(0.2, 0.8)) - wide * np.clip(0.3 + (y - top) / (1.01 - top), 0, 1)
+    mask = below * smooth(0.015, -0.015, across)
+    tone = random.uniform(0.22, 0.8) * (1 + random.uniform(-0.3, 0.3) * (y - 0.7))
+    tone = tone * (1 + random.uniform(0.02, 0.14) * clouds(random, rows, columns))
+    tone = tone * (1 + random.uniform(0, 0.05) * grain(random, rows, columns))
+    if random.rand() < 0.4:
+        shadow = smooth(0.0, 0.3, clouds(random, rows, columns) - random.uniform(-0.2, 0.4))
+        tone = tone * (1 - random.uniform(0.2, 0.5) * shadow)
+    pavement = tone[..., None] * (rgb(128, 128, 130) / 0.503 + random.uniform(-0.03, 0.03, 3).astype(np.float32))
+    return np.clip(mix(photo, pavement, mask), 0, 1).astype(np.float32), mask
+
+
+# What becomes of a grey pavement: a tint, and how much of it.
+_PAVEMENTS = {"autumn": ((190, 150, 105), 0.45), "spring": ((150, 160, 135), 0.3), "summer": ((150, 148, 142), 0.3)}
+
+
+def restyle_paved(
+    random: np.random.RandomState, photo: np.ndarray, place: str, time: str, paved: np.ndarray
+) -> np.ndarray:
+    """As `restyle`, but leaves turn and meadows grow beside the pavement, not on it."""
+    if place not in _PAVEMENTS or paved.mean() < 0.02:
+        return restyle(random, photo, place, time)
+    tint, amount = _PAVEMENTS[place]
+    grey = np.repeat(luminance(photo)[..., None], 3, axis=2)
+    kept = mix(grey, shade(rgb(*tint), luminance(photo)), amount)
+    return restyle(random, mix(restyle(random, photo, place, "day"), kept, paved), "", time)
+
+
 def stylise(random: np.random.RandomState, photo: np.ndarray, style: str) -> np.ndarray:
     """A few picture styles."""
     light = luminance(photo)
