@@ -22,7 +22,7 @@ public sealed class ImageModel : IDisposable
     {
         _folder = folder;
         _options = options;
-        _batcher = new DenoisingBatcher(options.EffectiveMaxBatch);
+        _batcher = new DenoisingBatcher(options.MaxBatch);
         _tokenizer = new Lazy<ClipTokenizer>(() => ClipTokenizer.Open(folder.Tokenizer));
     }
 

@@ -106,29 +106,4 @@ public sealed class PictureTests : IDisposable
         other[2, 2, 2] = 60;
         Assert.Equal(28.13, Quality.Psnr(picture, other, mask), 0.01);
     }
-
-    [Fact]
-    public void Inpainting_fills_holes_from_their_surroundings_and_leaves_the_rest()
-    {
-        var picture = new Raster<byte>(80, 60, 3);
-        for (var y = 0; y < 60; y++)
-        {
-            for (var x = 0; x < 80; x++)
-                (picture[x, y], picture[x, y, 1], picture[x, y, 2]) = ((byte)(2 * x), (byte)(3 * y), 90);
-        }
-
-        var (damaged, holes) = (picture.Clone(), new Raster<byte>(80, 60, 1));
-        for (var y = 20; y < 40; y++)
-        {
-            for (var x = 30; x < 50; x++)
-            {
-                (damaged[x, y], damaged[x, y, 1], damaged[x, y, 2]) = (0, 0, 0);
-                holes[x, y] = 255;
-            }
-        }
-
-        var filled = Inpaint.Fill(damaged, holes);
-        Assert.InRange(Quality.Psnr(filled, picture, holes), 26, 100);
-        Assert.Equal(100, Quality.Psnr(filled, picture, MaskOps.Invert(holes)));
-    }
 }

@@ -18,9 +18,7 @@ public sealed record ImageModelOptions
 
     /// <summary>
     /// Most pictures of one size whose denoising steps run as one batch when they are asked for at the same time, at least 1; 1 paints one after the other.
-    /// Null, the default, means 4 on CUDA and 1 on the CPU, where a batch takes as long as its pictures one by one and only makes the first ones wait.
+    /// A picture that is alone is not slower for it; the memory of a step grows with the batch. Default 4.
     /// </summary>
-    public int? MaxBatch { get; init; }
-
-    internal int EffectiveMaxBatch => MaxBatch ?? (Network.Provider == ExecutionProvider.Cuda ? 4 : 1);
+    public int MaxBatch { get; init; } = 4;
 }

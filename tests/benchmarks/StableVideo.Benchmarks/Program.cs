@@ -1,0 +1,7 @@
+using BenchmarkDotNet.Running;
+using StableVideo.Benchmarks;
+
+if (args is ["flow-accuracy", .. var clip])
+    await FlowAccuracy.PrintAsync(clip.FirstOrDefault());
+else
+    BenchmarkSwitcher.FromAssembly(typeof(BenchmarkRules).Assembly).Run(args, BenchmarkRules.Create());
