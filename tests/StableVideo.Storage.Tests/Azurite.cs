@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using Azure.Storage.Blobs;
+using StableVideo.Storage;
 
 namespace StableVideo.Tests.Storage;
 
@@ -14,6 +15,9 @@ public sealed class Azurite : IAsyncLifetime
 {
     private const string Account = "conformance";
     private readonly string _folder = Path.Combine(Path.GetTempPath(), "stablevideo-azurite-" + Guid.NewGuid().ToString("n"));
+    private readonly string _key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(64));
+    private readonly int _port = FreePort();
+    private string? _program;
     private Process? _process;
     private string? _connection;
     private string _absence = "";
@@ -22,7 +26,7 @@ public sealed class Azurite : IAsyncLifetime
     {
         if (_connection is null)
             Assert.Skip(_absence);
-        return new BlobContainerClient(_connection, name);
+        return BlobService.Container(_connection, name);
     }
 
     public async ValueTask InitializeAsync()
@@ -34,28 +38,37 @@ public sealed class Azurite : IAsyncLifetime
         }
 
         Directory.CreateDirectory(_folder);
-        var port = FreePort();
-        var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(64));
+        _program = program;
+        if (await StartAsync())
+            _connection = $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={_key};BlobEndpoint=http://127.0.0.1:{_port}/{Account};";
+        else
+            _absence = "azurite did not answer within 60 s.";
+    }
+
+    /// <summary>Where it listens, also after a restart.</summary>
+    public string Address => $"127.0.0.1:{_port}";
+
+    /// <summary>Starts it on its data, as it was left; <see langword="false"/> when it does not answer.</summary>
+    public Task<bool> StartAsync()
+    {
         var start = new ProcessStartInfo(
-            program,
-            ["--blobHost", "127.0.0.1", "--blobPort", $"{port}", "--location", _folder, "--silent", "--skipApiVersionCheck", "--disableTelemetry"])
+            _program!,
+            ["--blobHost", "127.0.0.1", "--blobPort", $"{_port}", "--location", _folder, "--silent", "--skipApiVersionCheck", "--disableTelemetry"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.Environment["AZURITE_ACCOUNTS"] = $"{Account}:{key}";
+        start.Environment["AZURITE_ACCOUNTS"] = $"{Account}:{_key}";
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, _) => { };
         _process.ErrorDataReceived += (_, _) => { };
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        if (await AnswersAsync(port))
-            _connection = $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={key};BlobEndpoint=http://127.0.0.1:{port}/{Account};";
-        else
-            _absence = "azurite did not answer within 60 s.";
+        return AnswersAsync(_port);
     }
 
-    public ValueTask DisposeAsync()
+    /// <summary>Ends it as a crash would.</summary>
+    public void Kill()
     {
         if (_process is { HasExited: false })
         {
@@ -64,6 +77,19 @@ public sealed class Azurite : IAsyncLifetime
         }
 
         _process?.Dispose();
+        _process = null;
+    }
+
+    /// <summary>Holds it, so that it accepts connections and never answers, or lets it go on.</summary>
+    public void Signal(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{_process!.Id}"]);
+        kill.WaitForExit();
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Kill();
         if (Directory.Exists(_folder))
             Directory.Delete(_folder, recursive: true);
         return ValueTask.CompletedTask;

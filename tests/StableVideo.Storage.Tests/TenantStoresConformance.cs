@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using StableVideo.Storage;
 
 namespace StableVideo.Tests.Storage;
@@ -7,7 +8,13 @@ public abstract class TenantStoresConformance
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
+    /// <summary>Stores in which the tenant <c>small</c> may keep 10 000 bytes and nobody else has a limit.</summary>
     private protected abstract ITenantStores Stores { get; }
+
+    private protected static TenantQuotas Quotas => new() { Tenants = { ["small"] = 10_000, ["tight"] = 10_000, ["shared"] = 10_000 } };
+
+    /// <summary>The same tenants, seen from another process.</summary>
+    private protected abstract ITenantStores OpenAgain();
 
     [Fact]
     public async Task Nothing_of_one_tenant_is_visible_to_another()
@@ -65,6 +72,71 @@ public abstract class TenantStoresConformance
         Assert.Superset(new HashSet<string> { "default", "Listed.1", "listed_2" }, names.ToHashSet());
     }
 
+    [Fact]
+    public async Task A_put_over_the_quota_is_refused_and_says_what_is_used_and_allowed()
+    {
+        var store = Stores.For("small");
+        var first = await store.PutBytesAsync(RandomNumberGenerator.GetBytes(6000), Cancel);
+        var second = RandomNumberGenerator.GetBytes(4001);
+
+        var failure = await Assert.ThrowsAsync<QuotaExceededException>(() => store.PutBytesAsync(second, Cancel));
+        var larger = await Assert.ThrowsAsync<QuotaExceededException>(() => store.PutAsync(new Endless(), Cancel));
+
+        Assert.Equal(("small", 6000, 10_000, 4001), (failure.Tenant, failure.UsedBytes, failure.AllowedBytes, failure.AddedBytes));
+        Assert.StartsWith("Tenant 'small' uses 5.9 KiB of the 9.8 KiB it may store, and 3.9 KiB more do not fit.", failure.Message, StringComparison.Ordinal);
+        Assert.True(larger.AddedBytes > 10_000);
+        Assert.False(await store.ExistsAsync(ArtifactId.Of(second), Cancel));
+        Assert.Equal(new TenantUsage(6000, 10_000), await Stores.UsageAsync("small", Cancel));
+        Assert.Equal([first], await store.ListArtifactsAsync(Cancel).Select(artifact => artifact.Id).ToListAsync(Cancel));
+        await store.PutBytesAsync(second.AsMemory(1), Cancel);
+        Assert.Equal(10_000, (await Stores.UsageAsync("small", Cancel)).UsedBytes);
+    }
+
+    [Fact]
+    public async Task What_is_stored_already_is_not_counted_again()
+    {
+        var content = RandomNumberGenerator.GetBytes(9000);
+        foreach (var stores in new[] { Stores, OpenAgain() })
+        {
+            await stores.For("tight").PutBytesAsync(content, Cancel);
+            await stores.For("tight").PutAsync(new MemoryStream(content), Cancel);
+        }
+
+        Assert.Equal(9000, (await Stores.UsageAsync("tight", Cancel)).UsedBytes);
+    }
+
+    [Fact]
+    public async Task Concurrent_puts_of_two_processes_do_not_pass_the_quota()
+    {
+        var stores = new[] { Stores.For("shared"), OpenAgain().For("shared") };
+        var puts = await Task.WhenAll(Enumerable.Range(0, 24).Select(index => Task.Run(
+            async () =>
+            {
+                try
+                {
+                    await stores[index % 2].PutBytesAsync(RandomNumberGenerator.GetBytes(900), Cancel);
+                    return true;
+                }
+                catch (QuotaExceededException)
+                {
+                    return false;
+                }
+            },
+            Cancel)));
+
+        Assert.Equal(11, puts.Count(stored => stored));
+        Assert.Equal(9900, await stores[0].ListArtifactsAsync(Cancel).Select(artifact => artifact.Bytes).SumAsync(Cancel));
+        Assert.Equal(9900, (await Stores.UsageAsync("shared", Cancel)).UsedBytes);
+    }
+
+    [Fact]
+    public async Task The_usage_of_a_tenant_without_a_limit_is_known_too()
+    {
+        await Stores.For("free").PutBytesAsync(RandomNumberGenerator.GetBytes(20_000), Cancel);
+
+        Assert.Equal(new TenantUsage(20_000, null), await Stores.UsageAsync("free", Cancel));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData(".")]
@@ -82,13 +154,21 @@ public abstract class TenantStoresConformance
     }
 }
 
+/// <summary>Never ends, so a test that reads it whole never ends either.</summary>
+internal sealed class Endless : MemoryStream
+{
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => ValueTask.FromResult(buffer.Length);
+}
+
 public sealed class FolderTenantStoresTests : TenantStoresConformance, IDisposable
 {
     private readonly string _root = Path.Combine(Path.GetTempPath(), "stablevideo-tenants-" + Guid.NewGuid().ToString("n"));
 
-    public FolderTenantStoresTests() => Stores = TenantStores.InFolder(_root, new ArtifactStoreOptions { RenewalAge = TimeSpan.Zero });
+    public FolderTenantStoresTests() => Stores = OpenAgain();
 
     private protected override ITenantStores Stores { get; }
+
+    private protected override ITenantStores OpenAgain() => TenantStores.InFolder(_root, new ArtifactStoreOptions { RenewalAge = TimeSpan.Zero }, Quotas);
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
@@ -108,8 +188,9 @@ public sealed class BlobTenantStoresTests(Azurite azurite) : TenantStoresConform
 
     private protected override ITenantStores Stores => _stores!;
 
-    public async ValueTask InitializeAsync() =>
-        _stores = await TenantStores.InBlobsAsync(azurite.Container("tenants"), _temporary, new ArtifactStoreOptions { RenewalAge = TimeSpan.Zero });
+    private protected override ITenantStores OpenAgain() => OpenAsync().Result;
+
+    public async ValueTask InitializeAsync() => _stores = await OpenAsync();
 
     public ValueTask DisposeAsync()
     {
@@ -117,4 +198,7 @@ public sealed class BlobTenantStoresTests(Azurite azurite) : TenantStoresConform
             Directory.Delete(_temporary, recursive: true);
         return ValueTask.CompletedTask;
     }
+
+    private Task<TenantStores> OpenAsync() =>
+        TenantStores.InBlobsAsync(azurite.Container("tenants"), _temporary, new ArtifactStoreOptions { RenewalAge = TimeSpan.Zero }, Quotas);
 }

@@ -20,22 +20,25 @@ public sealed class BlobArtifactStore : IArtifactStore
     private readonly string _documents;
     private readonly string _temporary;
     private readonly ArtifactStoreOptions _options;
+    private readonly StoreQuota? _quota;
 
     /// <summary>Uses <paramref name="container"/>, which must exist; see <see cref="OpenAsync"/>.</summary>
-    /// <param name="container">The container.</param>
+    /// <param name="container">The container; get it from <see cref="BlobService"/>, whose patience is short and whose errors say that a service is down.</param>
     /// <param name="temporaryFolder">Where unfinished transfers and materialized artifacts lie; by default in the system's folder for temporary files.</param>
     /// <param name="options">How uses are recorded; <see langword="null"/> for the defaults.</param>
     public BlobArtifactStore(BlobContainerClient container, string? temporaryFolder = null, ArtifactStoreOptions? options = null)
-        : this(container, prefix: "", temporaryFolder, options)
+        : this(container, prefix: "", temporaryFolder, options, TenantName.Default, allowedBytes: null)
     {
     }
 
-    /// <summary>A store in the part of a container whose blobs begin with <paramref name="prefix"/>: empty, or ending with a slash.</summary>
-    internal BlobArtifactStore(BlobContainerClient container, string prefix, string? temporaryFolder, ArtifactStoreOptions? options)
+    /// <summary>The store of a tenant in the part of a container whose blobs begin with <paramref name="prefix"/>: empty, or ending with a slash.</summary>
+    internal BlobArtifactStore(
+        BlobContainerClient container, string prefix, string? temporaryFolder, ArtifactStoreOptions? options, string tenant, long? allowedBytes)
     {
         (_container, _artifacts, _documents) = (container, prefix + "artifacts/", prefix + "documents/");
         _temporary = Directory.CreateDirectory(temporaryFolder ?? Path.Combine(Path.GetTempPath(), "stablevideo")).FullName;
         _options = options ?? new ArtifactStoreOptions();
+        _quota = allowedBytes is { } bytes ? new StoreQuota(tenant, bytes, this) : null;
     }
 
     /// <summary>Opens a store, making the container when it is missing.</summary>
@@ -55,10 +58,14 @@ public sealed class BlobArtifactStore : IArtifactStore
         {
             ArtifactId id;
             await using (var file = DurableFile.Create(temporary))
-                id = await DurableFile.CopyHashedAsync(content, file, cancellationToken);
+                id = await DurableFile.CopyHashedAsync(content, file, cancellationToken, _quota);
             await using var upload = File.OpenRead(temporary);
             await UploadAsync(id, upload, cancellationToken);
             return id;
+        }
+        catch (IOException exception) when (DiskFailure.Describe(exception) is { } complaint)
+        {
+            throw NoTemporaryFile(complaint, exception);
         }
         finally
         {
@@ -148,6 +155,11 @@ public sealed class BlobArtifactStore : IArtifactStore
                 throw new InvalidDataException($"Artifact {id} arrived with the content of {found}. The store or the transfer is damaged; store the artifact again.");
             return local;
         }
+        catch (IOException exception) when (DiskFailure.Describe(exception) is { } complaint)
+        {
+            local.Dispose();
+            throw NoTemporaryFile(complaint, exception);
+        }
         catch
         {
             local.Dispose();
@@ -226,19 +238,36 @@ public sealed class BlobArtifactStore : IArtifactStore
 
     private async Task UploadAsync(ArtifactId id, Stream content, CancellationToken cancellationToken)
     {
-        var options = new BlobUploadOptions { Conditions = ConditionsOf(WriteCondition.MustNotExist) };
-        while (!await TouchAsync(id, cancellationToken))
+        if (await TouchAsync(id, cancellationToken))
+            return;
+        if (_quota is not null)
+            await _quota.ChargeAsync(content.Length, cancellationToken);
+        do
         {
-            try
-            {
-                content.Position = 0;
-                await ArtifactBlob(id).UploadAsync(content, options, cancellationToken);
+            content.Position = 0;
+            if (await TryUploadAsync(id, content, cancellationToken))
                 return;
-            }
-            catch (RequestFailedException exception) when (IsRefused(exception))
-            {
-                // Somebody else stored the same bytes meanwhile. They count as used by this call once they are touched, or are gone again by then.
-            }
+        }
+        while (!await TouchAsync(id, cancellationToken));
+        if (_quota is not null)
+            await _quota.RefundAsync(content.Length, cancellationToken);
+    }
+
+    /// <summary>
+    /// Whether the bytes were stored. Otherwise somebody else stored them meanwhile: they count as used by this call once they are touched, or are gone
+    /// again by then.
+    /// </summary>
+    private async Task<bool> TryUploadAsync(ArtifactId id, Stream content, CancellationToken cancellationToken)
+    {
+        var options = new BlobUploadOptions { Conditions = ConditionsOf(WriteCondition.MustNotExist), TransferOptions = BlobService.Transfers };
+        try
+        {
+            await ArtifactBlob(id).UploadAsync(content, options, cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException exception) when (IsRefused(exception))
+        {
+            return false;
         }
     }
 
@@ -270,6 +299,9 @@ public sealed class BlobArtifactStore : IArtifactStore
     }
 
     private BlobClient DocumentBlob(string name) => _container.GetBlobClient(_documents + DocumentName.Check(name));
+
+    private StoreUnavailableException NoTemporaryFile(string complaint, IOException exception) =>
+        new($"The disk of the folder for temporary files {_temporary}", complaint, exception);
 
     private string TemporaryPath(string suffix) => Path.Combine(_temporary, Guid.NewGuid().ToString("n") + suffix);
 }

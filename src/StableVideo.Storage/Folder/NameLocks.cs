@@ -52,7 +52,10 @@ internal sealed class NameLocks
             }
             catch (IOException exception) when (File.Exists(path))
             {
-                throw new IOException($"Another process has held '{path}' for more than {Patience.TotalSeconds:0} s. Stop it, or wait for it to end.", exception);
+                throw new StoreUnavailableException(
+                    $"The store folder {Path.GetDirectoryName(Path.GetDirectoryName(path))}",
+                    $"is locked: another process has held '{path}' for more than {Patience.TotalSeconds:0} s. Stop it, or wait for it to end",
+                    exception);
             }
         }
     }

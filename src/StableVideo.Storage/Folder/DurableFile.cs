@@ -17,9 +17,13 @@ internal static partial class DurableFile
         return new FileStream(path, options);
     }
 
-    /// <summary>Copies <paramref name="source"/> to its end into <paramref name="destination"/> and returns the id of what was copied.</summary>
-    public static async Task<ArtifactId> CopyHashedAsync(Stream source, Stream destination, CancellationToken cancellationToken)
+    /// <summary>
+    /// Copies <paramref name="source"/> to its end into <paramref name="destination"/> and returns the id of what was copied; stops as soon as
+    /// it is more than <paramref name="quota"/> can ever allow.
+    /// </summary>
+    public static async Task<ArtifactId> CopyHashedAsync(Stream source, Stream destination, CancellationToken cancellationToken, StoreQuota? quota = null)
     {
+        var copied = 0L;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(CopyBytes);
         try
@@ -27,6 +31,7 @@ internal static partial class DurableFile
             int read;
             while ((read = await source.ReadAsync(buffer.AsMemory(0, CopyBytes), cancellationToken)) > 0)
             {
+                quota?.CheckSize(copied += read);
                 hash.AppendData(buffer, 0, read);
                 await destination.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
             }

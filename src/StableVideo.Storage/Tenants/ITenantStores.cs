@@ -19,4 +19,13 @@ public interface ITenantStores
 
     /// <summary>Names of the tenants that have stored something, <see cref="TenantName.Default"/> always among them.</summary>
     IAsyncEnumerable<string> ListAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>What a tenant's artifacts take and may take. Where there is no limit there is no count either: then the store is listed.</summary>
+    /// <exception cref="ArgumentException"><paramref name="tenant"/> is not a tenant's name.</exception>
+    Task<TenantUsage> UsageAsync(string tenant, CancellationToken cancellationToken = default);
 }
+
+/// <summary>What a tenant stores.</summary>
+/// <param name="UsedBytes">What its artifacts take; artifacts being stored now may be counted already.</param>
+/// <param name="AllowedBytes">What they may take; <see langword="null"/>: no limit.</param>
+public sealed record TenantUsage(long UsedBytes, long? AllowedBytes);
