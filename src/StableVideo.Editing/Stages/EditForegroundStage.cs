@@ -1,4 +1,3 @@
-using System.Text.Json;
 using StableVideo.Atlas;
 using StableVideo.Imaging;
 using StableVideo.Storage;
@@ -31,6 +30,7 @@ internal static class EditForegroundStage
             var key = StageKeys.Keyframe(context.Inputs, context.Upstream, model.Facts, view.Frame, edits);
             var edit = await FindAsync(context, key) ?? await PaintAsync(context, key, view, partials, decomposition, model, Report);
             edits.Add(edit);
+            await KeepAsync(context, edits);
             var painted = await context.ReadImageAsync(edit.After, 3);
             partials.Add((view.Frame, KeyframePainter.Scatter(view, painted, decomposition.Foreground.AtlasWidth, decomposition.Foreground.AtlasHeight)));
         }
@@ -60,18 +60,14 @@ internal static class EditForegroundStage
         var painted = KeyframePainter.Paint(
             view, nearestFirst, decomposition.Foreground.Atlas.ToFloat(), model.Network, context.Settings, report, context.Cancellation);
         var edit = new KeyframeEdit(view.Frame, view.Box, await context.PutPngAsync(view.Colour), await context.PutPngAsync(painted));
-        await context.Store.WriteDocumentAsync(
-            $"keyframes/{key}", JsonSerializer.SerializeToUtf8Bytes(edit, EditJson.Options), WriteCondition.Any, context.Cancellation);
+        await context.Results.WriteAsync($"keyframes/{key}", edit, context.Cancellation);
         return edit;
     }
 
-    private static async Task<KeyframeEdit?> FindAsync(StageContext context, string key)
-    {
-        var document = await context.Store.ReadDocumentAsync($"keyframes/{key}", context.Cancellation);
-        if (document is null)
-            return null;
-        var edit = JsonSerializer.Deserialize<KeyframeEdit>(document.Content.Span, EditJson.Options)!;
-        var whole = await context.Store.ExistsAsync(edit.Before, context.Cancellation) && await context.Store.ExistsAsync(edit.After, context.Cancellation);
-        return whole ? edit : null;
-    }
+    private static Task<KeyframeEdit?> FindAsync(StageContext context, string key) =>
+        context.Results.FindAsync<KeyframeEdit>($"keyframes/{key}", edit => [edit.Before, edit.After], context.Cancellation);
+
+    /// <summary>The first keyframes of a long edit are not to be collected before the result of the stage names them.</summary>
+    private static async Task KeepAsync(StageContext context, IEnumerable<KeyframeEdit> edits) =>
+        _ = await context.Store.TouchAllAsync(edits.SelectMany(edit => new[] { edit.Before, edit.After }), context.Cancellation);
 }

@@ -8,6 +8,7 @@ namespace StableVideo.Editing;
 /// <summary>What a stage works with: the job, the results before it, and where to read and leave artifacts.</summary>
 internal sealed class StageContext(
     IArtifactStore store,
+    ResultDocuments results,
     OpenModels models,
     StageRunnerOptions options,
     JobInputs inputs,
@@ -19,6 +20,8 @@ internal sealed class StageContext(
     private double _furthest;
 
     public IArtifactStore Store => store;
+
+    public ResultDocuments Results => results;
 
     public StageRunnerOptions Options => options;
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using StableVideo.Diffusion;
 using StableVideo.Imaging;
 using StableVideo.Storage;
@@ -8,16 +7,19 @@ namespace StableVideo.Editing;
 /// <summary>Runs the stages of edits on one store, looking results up before computing them. Safe for concurrent use.</summary>
 /// <remarks>
 /// A stage's result lies in the document <c>stages/{key}</c>; finished keyframes of an unfinished foreground edit lie in
-/// <c>keyframes/{key}</c>, so an edit that was killed continues behind its last finished keyframe. A stage computes on the thread that starts it
+/// <c>keyframes/{key}</c>, so an edit that was killed continues behind its last finished keyframe. Artifacts of a result that was returned are safe from
+/// collection for an hour: name them in a document within that time. A stage computes on the thread that starts it
 /// and, between its waits, on that thread's synchronisation context: whoever calls decides which threads are kept busy.
 /// </remarks>
 /// <param name="store">Where inputs are read from and results are kept.</param>
 /// <param name="models">Where image models are found by name.</param>
 /// <param name="options">Budgets; <see langword="null"/> for the defaults.</param>
-/// <param name="clock">Measures the stages' seconds; <see langword="null"/> for the system's.</param>
+/// <param name="clock">Measures the stages' seconds and the age of results; <see langword="null"/> for the system's.</param>
 public sealed class StageRunner(IArtifactStore store, ModelCatalogue models, StageRunnerOptions? options = null, TimeProvider? clock = null) : IDisposable
 {
+    private const int MostComputations = 2;
     private readonly IArtifactStore _store = store;
+    private readonly ResultDocuments _results = new(store, clock ?? TimeProvider.System);
     private readonly OpenModels _models = new(models);
     private readonly StageRunnerOptions _options = options ?? new StageRunnerOptions();
     private readonly TimeProvider _clock = clock ?? TimeProvider.System;
@@ -69,10 +71,10 @@ public sealed class StageRunner(IArtifactStore store, ModelCatalogue models, Sta
         var result = await FindAsync(key, cancellationToken);
         if (result is null)
         {
-            var context = new StageContext(_store, _models, _options, inputs, upstream, progress, cancellationToken);
+            var context = new StageContext(_store, _results, _models, _options, inputs, upstream, progress, cancellationToken);
             try
             {
-                result = await ComputeAsync(stage, key, context);
+                result = await ComputeAndKeepAsync(stage, key, context);
             }
             catch (MediaException exception)
             {
@@ -105,19 +107,22 @@ public sealed class StageRunner(IArtifactStore store, ModelCatalogue models, Sta
     /// <summary>Closes the image models that were opened.</summary>
     public void Dispose() => _models.Dispose();
 
-    private async Task<StageResult?> FindAsync(string key, CancellationToken cancellationToken)
+    private Task<StageResult?> FindAsync(string key, CancellationToken cancellationToken) =>
+        _results.FindAsync<StageResult>($"stages/{key}", result => result.Artifacts.Values, cancellationToken);
+
+    /// <summary>Computes until all artifacts are there at the end: a stage may last longer than the first of them are kept while no result names them.</summary>
+    private async Task<StageResult> ComputeAndKeepAsync(StageKind stage, string key, StageContext context)
     {
-        var document = await _store.ReadDocumentAsync($"stages/{key}", cancellationToken);
-        if (document is null)
-            return null;
-        var result = JsonSerializer.Deserialize<StageResult>(document.Content.Span, EditJson.Options);
-        foreach (var artifact in result!.Artifacts.Values)
+        for (var computation = 1; computation <= MostComputations; computation++)
         {
-            if (!await _store.ExistsAsync(artifact, cancellationToken))
-                return null;
+            var result = await ComputeAsync(stage, key, context);
+            if ((await _store.TouchAllAsync(result.Artifacts.Values, context.Cancellation)).Count > 0)
+                continue;
+            await _results.WriteAsync($"stages/{key}", result, context.Cancellation);
+            return result;
         }
 
-        return result;
+        throw new EditException($"Artifacts of {stage} are deleted from the store while it runs. Keep what was used within the last hours, then run it again.");
     }
 
     private async Task<StageResult> ComputeAsync(StageKind stage, string key, StageContext context)
@@ -134,9 +139,7 @@ public sealed class StageRunner(IArtifactStore store, ModelCatalogue models, Sta
             _ => throw new ArgumentOutOfRangeException(nameof(stage), stage, "There is no such stage."),
         });
         var seconds = Math.Round(_clock.GetElapsedTime(started).TotalSeconds, 3);
-        var result = new StageResult(key, output.Artifacts, output.Metrics, seconds) { Facts = output.Facts, Notes = output.Notes };
-        await _store.WriteDocumentAsync($"stages/{key}", JsonSerializer.SerializeToUtf8Bytes(result, EditJson.Options), WriteCondition.Any, context.Cancellation);
-        return result;
+        return new StageResult(key, output.Artifacts, output.Metrics, seconds) { Facts = output.Facts, Notes = output.Notes };
     }
 }
 

@@ -81,7 +81,7 @@ internal sealed class FolderDocuments(StoreFolder folder, TimeProvider clock)
         return names;
     }
 
-    private IEnumerable<string> Look(DirectoryInfo start, string prefix) => !start.Exists ? [] : start
+    private IEnumerable<string> Look(DirectoryInfo start, string prefix) => !Directory.Exists(start.FullName) ? [] : start
         .EnumerateFiles($"*{Mark}", SearchOption.AllDirectories)
         .Select(file => Path.GetRelativePath(folder.Documents, file.FullName).Replace('\\', '/')[..^1])
         .Where(name => name.StartsWith(prefix, StringComparison.Ordinal));
