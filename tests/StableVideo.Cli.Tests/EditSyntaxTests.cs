@@ -69,6 +69,7 @@ public sealed class EditSyntaxTests
     [InlineData("sample", "--help")]
     [InlineData("doctor", "--help")]
     [InlineData("models", "--help")]
+    [InlineData("clean", "--help")]
     public async Task Help_lists_the_exit_codes(params string[] args)
     {
         var (code, output, error) = await Screen.RunAsync(args);

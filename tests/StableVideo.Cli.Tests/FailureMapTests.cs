@@ -2,6 +2,7 @@ using StableVideo.Cli.Failures;
 using StableVideo.Diffusion;
 using StableVideo.Editing;
 using StableVideo.Imaging;
+using StableVideo.Storage;
 
 namespace StableVideo.Cli.Tests;
 
@@ -19,6 +20,10 @@ public sealed class FailureMapTests
             "A system library could not be loaded: libgtk-3.so.0: cannot open. Run \"stablevideo doctor\" to see what is missing."
         },
         { new IOException("No space left on device"), ExitCode.Environment, "No space left on device" },
+        {
+            new StoreUnavailableException("The disk of the store folder /s", "is full"), ExitCode.Environment, "The disk of the store folder /s is full."
+        },
+        { new InvalidDataException("Document 'a' can not be read."), ExitCode.Environment, "Document 'a' can not be read." },
         { new InvalidOperationException("odd"), ExitCode.Unexpected, "InvalidOperationException: odd (run again with --verbose for details)" },
     };
 

@@ -17,6 +17,7 @@ internal sealed class StableVideoCommand : RootCommand
         Add(new SampleCommand(terminal));
         Add(new DoctorCommand(terminal));
         Add(new ModelsCommand(terminal));
+        Add(new CleanCommand(terminal));
         Add(new Option<bool>("--verbose") { Description = "Show the stack trace of an error.", Recursive = true });
         foreach (var option in Options.OfType<HelpOption>()) option.Action = new HelpWithExitCodes((HelpAction)option.Action!);
     }

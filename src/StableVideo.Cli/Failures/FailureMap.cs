@@ -2,6 +2,7 @@ using StableVideo.Cluster;
 using StableVideo.Diffusion;
 using StableVideo.Editing;
 using StableVideo.Imaging;
+using StableVideo.Storage;
 
 namespace StableVideo.Cli.Failures;
 
@@ -20,7 +21,7 @@ public static class FailureMap
         DllNotFoundException or TypeInitializationException { InnerException: DllNotFoundException } => CommandException.Environment(
             $"A system library could not be loaded: {Root(exception).Message.Split('\n')[0]}. Run \"stablevideo doctor\" to see what is missing.", exception),
         JobBusyException or JobRejectedException => CommandException.BadInput(exception.Message, exception),
-        UnauthorizedAccessException or IOException => CommandException.Environment(exception.Message, exception),
+        StoreUnavailableException or UnauthorizedAccessException or IOException or InvalidDataException => CommandException.Environment(exception.Message, exception),
         _ => new CommandException(ExitCode.Unexpected, $"{exception.GetType().Name}: {exception.Message} (run again with --verbose for details)", exception),
     };
 
