@@ -14,7 +14,7 @@ internal static class LoggingDefaults
             {
                 ["Logging:LogLevel:Default"] = "Information",
                 ["Logging:LogLevel:Orleans"] = "Warning",
-                ["Logging:LogLevel:Polly"] = "Warning",
+                ["Logging:LogLevel:Polly"] = "Error",
                 ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
                 ["Logging:LogLevel:System.Net.Http"] = "Warning",
             },

@@ -1,26 +1,23 @@
 namespace StableVideo.Cluster;
 
 /// <summary>
-/// Computes one stage of one job; the key is the job's id. A stage is started, and reports to <see cref="IStageReports"/> of its job:
-/// no call lasts as long as the computation.
+/// One attempt at one stage of one job; the key is <c>{job key}#{attempt}</c>. It is started, and reports to <see cref="IStageReports"/> of its
+/// job: no call lasts as long as the computation.
 /// </summary>
 [Alias("StableVideo.IStageGrain")]
 public interface IStageGrain : IGrainWithStringKey
 {
-    /// <summary>
-    /// Starts an attempt and returns at once. An attempt under way with a lower number is stopped; the same number again changes nothing,
-    /// a lower one is ignored.
-    /// </summary>
+    /// <summary>Starts the attempt and returns at once; the same again changes nothing.</summary>
     [Alias("Start")]
     Task Start(StageAssignment assignment);
 
-    /// <summary>Stops attempts up to <paramref name="attempt"/> and returns at once. A stopped attempt reports nothing.</summary>
+    /// <summary>Stops the attempt and returns at once. A stopped attempt reports nothing.</summary>
     [Alias("Stop")]
-    Task Stop(int attempt);
+    Task Stop();
 
-    /// <summary>Whether <paramref name="attempt"/> is under way here, or its end is being reported.</summary>
-    [Alias("IsWorkingOn")]
-    Task<bool> IsWorkingOn(int attempt);
+    /// <summary>Whether the attempt is under way here, or its end is being reported.</summary>
+    [Alias("IsAtWork")]
+    Task<bool> IsAtWork();
 }
 
 /// <summary><see cref="JobStage.Probe"/>.</summary>

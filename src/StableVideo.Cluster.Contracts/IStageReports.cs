@@ -1,6 +1,6 @@
 namespace StableVideo.Cluster;
 
-/// <summary>What stage grains tell their job; the key is the job's id.</summary>
+/// <summary>What stage grains and the scheduler tell a job; the key is the job's.</summary>
 [Alias("StableVideo.IStageReports")]
 public interface IStageReports : IGrainWithStringKey
 {
@@ -17,6 +17,39 @@ public interface IStageReports : IGrainWithStringKey
     /// <summary>"I failed." The stage repeats the call until it returns; <see langword="false"/>: the attempt was no longer wanted.</summary>
     [Alias("StageFailed")]
     Task<bool> StageFailed(JobStage stage, int attempt, StageFailure failure);
+
+    /// <summary>"My silo is about to stop: give the stage to another." What was checkpointed stays.</summary>
+    [Alias("StageHandedBack")]
+    Task<bool> StageHandedBack(JobStage stage, int attempt, string reason);
+
+    /// <summary>A slot is free for the stage; <see langword="false"/>: it is no longer wanted.</summary>
+    [Alias("SlotGranted")]
+    Task<bool> SlotGranted(StageTicket ticket, SlotOffer offer);
+
+    /// <summary>The silo that held the slot is gone.</summary>
+    [Alias("SlotLost")]
+    Task SlotLost(StageTicket ticket, string reason);
+
+    /// <summary>Takes the job up after a restart of the cluster or of the scheduler. Nothing happens when there is nothing to do.</summary>
+    [Alias("Resume")]
+    Task Resume();
+}
+
+/// <summary>A slot that a stage may use.</summary>
+[GenerateSerializer, Immutable, Alias("StableVideo.SlotOffer")]
+public sealed record SlotOffer
+{
+    /// <summary>Name of the silo.</summary>
+    [Id(0)]
+    public required string Silo { get; init; }
+
+    /// <summary>Address of the silo's process.</summary>
+    [Id(1)]
+    public required string Address { get; init; }
+
+    /// <summary>How long the stage waited, in seconds.</summary>
+    [Id(2)]
+    public double WaitedSeconds { get; init; }
 }
 
 /// <summary>A sign of life of a stage.</summary>
@@ -59,4 +92,22 @@ public sealed record StageFailure
     /// <summary>The exception in full, for the log.</summary>
     [Id(1)]
     public string Details { get; init; } = "";
+
+    /// <summary>Whether trying again can help.</summary>
+    [Id(2)]
+    public FailureKind Kind { get; init; }
+}
+
+/// <summary>What kind of failure a stage met.</summary>
+[GenerateSerializer, Alias("StableVideo.FailureKind")]
+public enum FailureKind
+{
+    /// <summary>The job can not be done as asked: trying again ends the same way.</summary>
+    Final = 0,
+
+    /// <summary>Something went wrong in the process or its machine: another try, elsewhere, may succeed.</summary>
+    Transient = 1,
+
+    /// <summary>The artifact store does not answer: wait until it does.</summary>
+    StoreUnavailable = 2,
 }

@@ -34,3 +34,14 @@ public sealed class JobRejectedException : Exception
     [Id(0)]
     public IReadOnlyList<string> Errors { get; }
 }
+
+/// <summary>So many stages wait that no further job is taken.</summary>
+[GenerateSerializer, Alias("StableVideo.QueueFullException")]
+public sealed class QueueFullException : Exception
+{
+    /// <summary>Says how many wait.</summary>
+    public QueueFullException(int waiting, int limit)
+        : base($"The queue is full: {waiting} stages wait and {limit} may. Nothing was submitted. Submit again later, or add silos.")
+    {
+    }
+}

@@ -19,4 +19,8 @@ public sealed record JobRequest
     /// <summary>The edit settings, a JSON object. Checked when the job is submitted.</summary>
     [Id(3)]
     public required string Settings { get; init; }
+
+    /// <summary>Priority among the jobs of the tenant, -10..10; higher goes first.</summary>
+    [Id(4)]
+    public int Priority { get; init; }
 }

@@ -183,4 +183,16 @@ public enum JobEventKind
 
     /// <summary>A failed or cancelled job was taken up again.</summary>
     Retried = 9,
+
+    /// <summary>A stage was given a slot on a silo.</summary>
+    StageLeased = 10,
+
+    /// <summary>A stage was given back by a silo that stops, and is started anew elsewhere.</summary>
+    StageHandedBack = 11,
+
+    /// <summary>A stage failed and is tried again later.</summary>
+    StageRetried = 12,
+
+    /// <summary>A stage came further. Dropped when the job ends.</summary>
+    Progress = 13,
 }

@@ -13,6 +13,7 @@ internal static class JobEndpoints
         jobs.MapGet("/{id}", async (string id, IGrainFactory grains) => JobView.Of(await Job(grains, id).GetStatus()));
         jobs.MapGet("/{id}/events", (string id, long? after, IGrainFactory grains) => Job(grains, id).GetEvents(after ?? 0));
         jobs.MapPost("/{id}/cancel", async (string id, IGrainFactory grains) => JobView.Of(await Job(grains, id).Cancel()));
+        routes.MapGet("/v1/queue", (IGrainFactory grains) => grains.GetGrain<ISchedulerGrain>(ISchedulerGrain.DefaultPool).GetStatus());
         jobs.MapPost("/{id}/retry", async (string id, IGrainFactory grains) => JobView.Of(await Job(grains, id).Retry()));
     }
 
@@ -24,6 +25,7 @@ internal static class JobEndpoints
             Mask = submission.Mask,
             MaskKind = submission.MaskKind ?? "None",
             Settings = submission.Settings.GetRawText(),
+            Priority = submission.Priority,
         });
         return status.HasEnded ? Results.Ok(JobView.Of(status)) : Results.Accepted($"/v1/jobs/{id}", JobView.Of(status));
     }
@@ -32,7 +34,7 @@ internal static class JobEndpoints
 }
 
 /// <summary>The body of a submission: artifact ids and edit settings.</summary>
-internal sealed record JobSubmission(string Video, string? Mask, string? MaskKind, JsonElement Settings);
+internal sealed record JobSubmission(string Video, string? Mask, string? MaskKind, JsonElement Settings, int Priority = 0);
 
 /// <summary>A job as clients see it: its status, with the settings as an object.</summary>
 internal sealed record JobView(
@@ -54,6 +56,6 @@ internal sealed record JobView(
         status.SubmittedAt,
         status.StartedAt,
         status.EndedAt,
-        new JobSubmission(status.Request.Video, status.Request.Mask, status.Request.MaskKind, JsonSerializer.Deserialize<JsonElement>(status.Request.Settings)),
+        new JobSubmission(status.Request.Video, status.Request.Mask, status.Request.MaskKind, JsonSerializer.Deserialize<JsonElement>(status.Request.Settings), status.Request.Priority),
         status.Stages);
 }

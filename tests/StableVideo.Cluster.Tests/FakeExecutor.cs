@@ -23,13 +23,16 @@ internal sealed class FakeExecutor(IArtifactStore store) : IStageExecutor
         return this;
     }
 
+    public IReadOnlyList<string> WarmModels => [];
+
     public async Task<StageResult?> FindAsync(
-        StageKind stage, JobInputs inputs, IReadOnlyDictionary<StageKind, StageResult> upstream, CancellationToken cancellationToken) =>
+        string tenant, StageKind stage, JobInputs inputs, IReadOnlyDictionary<StageKind, StageResult> upstream, CancellationToken cancellationToken) =>
         await store.ReadDocumentAsync($"stages/{KeyOf(stage, inputs, upstream)}", cancellationToken) is { } document
             ? JsonSerializer.Deserialize<StageResult>(document.Content.Span, EditJson.Options)
             : null;
 
     public async Task<StageResult> RunAsync(
+        string tenant,
         StageKind stage,
         JobInputs inputs,
         IReadOnlyDictionary<StageKind, StageResult> upstream,

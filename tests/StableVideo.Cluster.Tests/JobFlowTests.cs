@@ -54,7 +54,7 @@ public sealed class JobFlowTests : IDisposable
         await cluster.SubmitAsync("threads", WorkFolder.Inputs(), Cancel);
         await cluster.EndAsync("threads");
 
-        Assert.Equal(["Decompose threads", "Decompose threads", "Decompose threads"], threads);
+        Assert.Equal(["threads Decompose #1", "threads Decompose #1", "threads Decompose #1"], threads);
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class JobFlowTests : IDisposable
         }
 
         _executor.On(StageKind.EditBackground, Meet).On(StageKind.EditForeground, Meet);
-        await using var cluster = await _work.StartAsync(_executor, options => options.HeavySlots = 2);
+        await using var cluster = await _work.StartAsync(_executor, options => options.Slots = 2);
         await cluster.SubmitAsync("parallel", WorkFolder.Inputs(), Cancel);
 
         Assert.Equal(JobState.Completed, (await cluster.EndAsync("parallel")).State);
@@ -90,7 +90,7 @@ public sealed class JobFlowTests : IDisposable
         await using var cluster = await _work.StartAsync(_executor);
         await cluster.SubmitAsync("serial", WorkFolder.Inputs(), Cancel);
         var status = await cluster.UntilAsync("serial", s =>
-            s.Stages.Any(stage => stage.State == StageState.Running) && s.Stages.Any(stage => stage.State == StageState.Queued && stage.Message.Contains("slot")));
+            s.Stages.Any(stage => stage.State == StageState.Running) && s.Stages.Any(stage => stage.State == StageState.Queued && stage.Message.StartsWith("1st in the queue", StringComparison.Ordinal)));
         Assert.Equal(JobState.Running, status.State);
         release.SetResult();
 
@@ -160,7 +160,7 @@ public sealed class JobFlowTests : IDisposable
                     stopped.SetResult();
                 }
             });
-        await using var cluster = await _work.StartAsync(_executor, options => options.HeavySlots = 2);
+        await using var cluster = await _work.StartAsync(_executor, options => options.Slots = 2);
         await cluster.SubmitAsync("failing", WorkFolder.Inputs(), Cancel);
         var status = await cluster.EndAsync("failing");
 
@@ -193,9 +193,10 @@ public sealed class JobFlowTests : IDisposable
     [Fact]
     public async Task Cancelling_stops_the_computation_within_two_seconds_and_frees_the_slot()
     {
-        var ended = new TaskCompletionSource();
+        var (started, ended) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource());
         _executor.On(StageKind.Decompose, async run =>
         {
+            started.TrySetResult();
             try
             {
                 await Task.Delay(Timeout.Infinite, run.Cancellation);
@@ -207,7 +208,7 @@ public sealed class JobFlowTests : IDisposable
         });
         await using var cluster = await _work.StartAsync(_executor);
         await cluster.SubmitAsync("cancelled", WorkFolder.Inputs(), Cancel);
-        await cluster.UntilAsync("cancelled", status => status[JobStage.Decompose].State == StageState.Running);
+        await started.Task.WaitAsync(Cancel);
 
         var start = Stopwatch.GetTimestamp();
         var status = await cluster.CancelAsync("cancelled");

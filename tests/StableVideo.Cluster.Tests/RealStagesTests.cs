@@ -89,17 +89,20 @@ public sealed class RealStagesTests : IDisposable
         new LocalClusterOptions
         {
             StoreFolder = _work.Path,
-            Executor = store => new ObservedExecutor(new StageRunnerExecutor(store, new ModelCatalogue()), _ends),
+            Executor = _ => new ObservedExecutor(new StageRunnerExecutor(TenantStores.InFolder(_work.Path), new ModelCatalogue()), _ends),
         },
         Cancel);
 
     private sealed class ObservedExecutor(StageRunnerExecutor inner, ConcurrentDictionary<StageKind, Moment> ends) : IStageExecutor, IDisposable
     {
+        public IReadOnlyList<string> WarmModels => inner.WarmModels;
+
         public Task<StageResult?> FindAsync(
-            StageKind stage, JobInputs inputs, IReadOnlyDictionary<StageKind, StageResult> upstream, CancellationToken cancellationToken) =>
-            inner.FindAsync(stage, inputs, upstream, cancellationToken);
+            string tenant, StageKind stage, JobInputs inputs, IReadOnlyDictionary<StageKind, StageResult> upstream, CancellationToken cancellationToken) =>
+            inner.FindAsync(tenant, stage, inputs, upstream, cancellationToken);
 
         public async Task<StageResult> RunAsync(
+            string tenant,
             StageKind stage,
             JobInputs inputs,
             IReadOnlyDictionary<StageKind, StageResult> upstream,
@@ -108,7 +111,7 @@ public sealed class RealStagesTests : IDisposable
         {
             try
             {
-                return await inner.RunAsync(stage, inputs, upstream, progress, cancellationToken);
+                return await inner.RunAsync(tenant, stage, inputs, upstream, progress, cancellationToken);
             }
             finally
             {

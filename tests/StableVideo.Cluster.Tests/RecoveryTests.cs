@@ -30,7 +30,7 @@ public sealed class RecoveryTests : IDisposable
     public async Task A_job_left_unfinished_continues_behind_its_complete_stages_when_it_is_submitted_again()
     {
         _executor.On(StageKind.EditForeground, run => Task.Delay(Timeout.Infinite, run.Cancellation));
-        await using (var first = await _work.StartAsync(_executor, options => options.HeavySlots = 2))
+        await using (var first = await _work.StartAsync(_executor, options => options.Slots = 2))
         {
             await first.SubmitAsync("interrupted", WorkFolder.Inputs(), Cancel);
             await first.UntilAsync("interrupted", status =>
@@ -47,7 +47,7 @@ public sealed class RecoveryTests : IDisposable
         Assert.Equal(JobState.Completed, status.State);
         Assert.Equal([StageKind.EditForeground, StageKind.Aggregate, StageKind.Compose], second.Stages);
         Assert.Equal(2, status[JobStage.EditForeground].Attempt);
-        Assert.Contains(await cluster.GetEventsAsync("interrupted"), happened => happened is { Kind: JobEventKind.StageLost, Stage: JobStage.EditForeground });
+        Assert.Contains(await cluster.GetEventsAsync("interrupted"), happened => happened is { Kind: JobEventKind.StageHandedBack, Stage: JobStage.EditForeground });
     }
 
     [Fact]

@@ -40,9 +40,10 @@ public sealed class StartAndStopTests : IDisposable
     [Fact]
     public async Task Stopping_a_cluster_ends_its_computations()
     {
-        var ended = new TaskCompletionSource();
+        var (started, ended) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource());
         _executor.On(StageKind.Decompose, async run =>
         {
+            started.TrySetResult();
             try
             {
                 await Task.Delay(Timeout.Infinite, run.Cancellation);
@@ -54,7 +55,7 @@ public sealed class StartAndStopTests : IDisposable
         });
         var cluster = await _work.StartAsync(_executor);
         await cluster.SubmitAsync("stopped", WorkFolder.Inputs(), Cancel);
-        await cluster.UntilAsync("stopped", status => status[JobStage.Decompose].State == StageState.Running);
+        await started.Task.WaitAsync(Cancel);
         await cluster.DisposeAsync();
 
         Assert.True(ended.Task.IsCompleted);

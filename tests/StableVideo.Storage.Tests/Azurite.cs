@@ -45,6 +45,9 @@ public sealed class Azurite : IAsyncLifetime
             _absence = "azurite did not answer within 60 s.";
     }
 
+    /// <summary>The connection string; empty where there is no service.</summary>
+    public string Connection => _connection ?? "";
+
     /// <summary>Where it listens, also after a restart.</summary>
     public string Address => $"127.0.0.1:{_port}";
 

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Orleans.Placement;
+using Orleans.Runtime.MembershipService.SiloMetadata;
 using Orleans.Storage;
 using StableVideo.Storage;
 
@@ -11,25 +13,36 @@ public static class ClusterSiloExtensions
 {
     /// <summary>Adds the job and stage grains, their storage and their telemetry.</summary>
     /// <param name="silo">The silo.</param>
-    /// <param name="store">Where artifacts and job state are kept; disposing it stays with the caller.</param>
+    /// <param name="stores">Where artifacts and job state are kept; disposing them stays with the caller.</param>
     /// <param name="executor">Computes the stages; made once, on first use.</param>
     /// <param name="configure">Changes the options.</param>
     public static ISiloBuilder AddStableVideo(
         this ISiloBuilder silo,
-        IArtifactStore store,
+        ITenantStores stores,
         Func<IServiceProvider, IStageExecutor> executor,
         Action<StageOptions>? configure = null)
     {
+        var stages = new StageOptions();
+        configure?.Invoke(stages);
         var services = silo.Services;
         services.AddOptions<StageOptions>().Configure(options => configure?.Invoke(options)).ValidateOnStart();
+        services.AddOptions<PoolOptions>().ValidateOnStart();
+        services.AddSingleton<IValidateOptions<PoolOptions>, PoolOptionsValidator>();
+        silo.UseSiloMetadata(new Dictionary<string, string> { [RoleMetadata.Key] = RoleMetadata.ToText(stages.Roles) });
         services.AddSingleton<IValidateOptions<StageOptions>, StageOptionsValidator>();
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(store);
+        services.AddSingleton(stores);
+        services.AddSingleton(stores.System);
         services.AddSingleton(executor);
-        services.AddSingleton<StageSlots>();
+        services.AddSingleton<RunningAttempts>();
         services.AddSingleton<StageServices>();
         services.AddSingleton<ClusterInstruments>();
+        services.AddSingleton<ActiveJobs>();
+        services.AddSingleton<StageTimesDocument>();
+        services.AddHostedService<SiloAgent>();
+        services.AddPlacementDirector<StagePlacement, StagePlacementDirector>();
+        services.AddPlacementFilter<RolePlacementFilter, RolePlacementFilterDirector>(ServiceLifetime.Transient);
         services.AddKeyedSingleton<IGrainStorage, ArtifactGrainStorage>(ArtifactGrainStorage.Name);
         silo.AddActivityPropagation();
         return silo;

@@ -9,6 +9,7 @@ namespace StableVideo.Cluster;
 internal sealed class JobDocument
 {
     private const int EventsKept = 256;
+    private static readonly TimeSpan ProgressEventPeriod = TimeSpan.FromSeconds(10);
 
     /// <summary>Version of the shape of this document; fields are only ever added.</summary>
     public int Version { get; set; } = 1;
@@ -45,23 +46,35 @@ internal sealed class JobDocument
         Record(JobEventKind.Submitted, null, "The job was submitted.", now);
     }
 
-    /// <summary>Queues every stage whose dependencies are complete, and returns them; ends the job when all stages are complete.</summary>
-    public IReadOnlyList<StageEntry> Advance(DateTimeOffset now)
-    {
-        if (HasEnded)
-            return [];
-        if (Stages.TrueForAll(stage => stage.State == StageState.Completed))
-        {
-            End(JobState.Completed, JobEventKind.Completed, "All stages are complete.", now);
-            return [];
-        }
+    /// <summary>Stages that can be queued now: their dependencies are complete, and a pause after a failure is over.</summary>
+    public IEnumerable<StageEntry> Ready(DateTimeOffset now) => HasEnded
+        ? []
+        : Stages.Where(stage => stage.State == StageState.Pending && !(stage.NotBefore > now) && DependenciesOf(stage).All(IsComplete));
 
-        var ready = Stages.Where(stage => stage.State == StageState.Pending && DependenciesOf(stage).All(IsComplete)).ToList();
-        foreach (var stage in ready)
-            Queue(stage, now);
-        StartedAt ??= ready.Count > 0 ? now : null;
+    /// <summary>Gives a stage that is <see cref="Ready"/> its next attempt number, under which it waits for a slot.</summary>
+    public void Queue(StageEntry stage, DateTimeOffset now)
+    {
+        (stage.State, stage.Silo, stage.SiloAddress, stage.StartedAt, stage.EndedAt, stage.NotBefore) = (StageState.Queued, null, null, null, null, null);
+        stage.Attempt++;
+        StartedAt ??= now;
+        Record(JobEventKind.StageQueued, stage.Stage, $"{stage.Stage} attempt {stage.Attempt} waits for a slot.", now);
         Settle();
-        return ready;
+    }
+
+    /// <summary>Takes an earlier result for a stage that is <see cref="Ready"/>.</summary>
+    public void Reuse(StageEntry stage, StageOutcome outcome, DateTimeOffset now)
+    {
+        StartedAt ??= now;
+        Complete(stage, outcome, now);
+    }
+
+    /// <summary>Ends the job when all stages are complete.</summary>
+    public bool EndIfComplete(DateTimeOffset now)
+    {
+        if (HasEnded || !Stages.TrueForAll(stage => stage.State == StageState.Completed))
+            return false;
+        End(JobState.Completed, JobEventKind.Completed, "All stages are complete.", now);
+        return true;
     }
 
     /// <summary>What <paramref name="stage"/> is to be told.</summary>
@@ -70,20 +83,61 @@ internal sealed class JobDocument
         Stage = stage.Stage,
         Attempt = stage.Attempt,
         Request = Request!,
-        Upstream = DependenciesOf(stage).ToDictionary(dependency => dependency, dependency => this[dependency].Outcome!),
+        Upstream = UpstreamOf(stage),
     };
+
+    /// <summary>What the scheduler is to be asked for <paramref name="stage"/> of the job with grain key <paramref name="key"/>.</summary>
+    public SlotRequest RequestOf(StageEntry stage, string key)
+    {
+        var settings = JobMessages.ToInputs(Request!).Settings;
+        return new SlotRequest
+        {
+            Ticket = new StageTicket(key, stage.Stage, stage.Attempt),
+            Tenant = JobKey.Parse(key).Tenant,
+            Priority = Request!.Priority,
+            Need = StageNeeds.NeedOf(stage.Stage),
+            Model = StageNeeds.ModelOf(stage.Stage, settings),
+            Work = StageNeeds.WorkOf(stage.Stage, settings, this[JobStage.Probe].Outcome),
+            SubmittedAt = SubmittedAt,
+        };
+    }
+
+    /// <summary>Outcomes of the stages that <paramref name="stage"/> depends on.</summary>
+    public IReadOnlyDictionary<JobStage, StageOutcome> UpstreamOf(StageEntry stage) =>
+        DependenciesOf(stage).ToDictionary(dependency => dependency, dependency => this[dependency].Outcome!);
 
     /// <summary>Whether an attempt is the one under way.</summary>
     public bool IsCurrent(JobStage stage, int attempt) => !HasEnded && this[stage] is { IsActive: true } entry && entry.Attempt == attempt;
 
+    /// <summary>A stage was given a slot.</summary>
+    public bool Leased(JobStage stage, int attempt, SlotOffer offer, DateTimeOffset now)
+    {
+        if (!IsCurrent(stage, attempt) || this[stage].State == StageState.Running)
+            return false;
+        Run(this[stage], offer.Silo, offer.Address, now);
+        Record(JobEventKind.StageLeased, stage, $"{stage} attempt {attempt} was given a slot on {offer.Silo} after {offer.WaitedSeconds:0.0} s.", now);
+        return true;
+    }
+
+    /// <summary>A stage that needs no slot was begun.</summary>
     public bool Started(JobStage stage, int attempt, string silo, DateTimeOffset now)
     {
         if (!IsCurrent(stage, attempt) || this[stage].State == StageState.Running)
             return false;
-        var entry = this[stage];
-        (entry.State, entry.Silo, entry.StartedAt) = (StageState.Running, silo, now);
+        Run(this[stage], silo, null, now);
         Record(JobEventKind.StageStarted, stage, $"{stage} attempt {attempt} is computed on {silo}.", now);
-        Settle();
+        return true;
+    }
+
+    /// <summary>A running stage came further; <see langword="true"/> when that is worth an event, at most one each ten seconds and stage.</summary>
+    public bool Progressed(JobStage stage, int attempt, double fraction, string message, DateTimeOffset now)
+    {
+        if (!IsCurrent(stage, attempt) || this[stage] is not { State: StageState.Running } entry)
+            return false;
+        if (now - (entry.LastProgress ?? entry.StartedAt) < ProgressEventPeriod)
+            return false;
+        entry.LastProgress = now;
+        Record(JobEventKind.Progress, stage, $"{stage} is at {fraction:0 %}: {message}.", now);
         return true;
     }
 
@@ -91,10 +145,7 @@ internal sealed class JobDocument
     {
         if (!IsCurrent(stage, attempt))
             return false;
-        var entry = this[stage];
-        (entry.State, entry.Outcome, entry.EndedAt, entry.Error, entry.Losses) = (StageState.Completed, outcome, now, null, 0);
-        Record(JobEventKind.StageCompleted, stage, outcome.Reused ? $"{stage} was found in the store." : $"{stage} is complete after {outcome.Seconds:0.0} s.", now);
-        Settle();
+        Complete(this[stage], outcome, now);
         return true;
     }
 
@@ -110,19 +161,55 @@ internal sealed class JobDocument
         return true;
     }
 
-    /// <summary>Queues a lost stage again under a new attempt number, or fails the job when it was lost too often.</summary>
+    /// <summary>
+    /// A stage failed in a way that another try may mend: it pauses, then becomes <see cref="Ready"/> again. After too many tries the job fails
+    /// with the error of the last one.
+    /// </summary>
+    public bool FailedForNow(JobStage stage, int attempt, StageFailure failure, RetryRules rules, DateTimeOffset now)
+    {
+        if (!IsCurrent(stage, attempt))
+            return false;
+        var entry = this[stage];
+        // A store that does not answer says nothing about the job: it is waited for as long as it takes.
+        var counts = failure.Kind != FailureKind.StoreUnavailable;
+        entry.Failures += counts ? 1 : 0;
+        if (counts && entry.Failures > rules.RetriesAllowed)
+        {
+            var tries = entry.Failures == 1 ? "" : $" It was tried {entry.Failures} times.";
+            return Failed(stage, attempt, failure.Message + tries, now);
+        }
+
+        entry.Pauses++;
+        Pause(entry, rules.PauseAfter(entry.Pauses), failure.Message, now);
+        Record(JobEventKind.StageRetried, stage, $"{stage} attempt {attempt} failed and is tried again: {failure.Message}", now);
+        Settle();
+        return true;
+    }
+
+    /// <summary>A silo that stops gave a stage back: it is <see cref="Ready"/> again at once.</summary>
+    public bool HandedBack(JobStage stage, int attempt, string reason, DateTimeOffset now)
+    {
+        if (!IsCurrent(stage, attempt))
+            return false;
+        this[stage].State = StageState.Pending;
+        Record(JobEventKind.StageHandedBack, stage, $"{stage} attempt {attempt} was handed back: {reason}", now);
+        Settle(idle: JobState.Waiting);
+        return true;
+    }
+
+    /// <summary>Makes a lost stage <see cref="Ready"/> again, or fails the job when it was lost too often.</summary>
     public void Lost(StageEntry stage, string reason, int lossesAllowed, DateTimeOffset now)
     {
         stage.Losses++;
-        Record(JobEventKind.StageLost, stage.Stage, reason, now);
+        Record(JobEventKind.StageLost, stage.Stage, $"{stage.Stage} attempt {stage.Attempt} was lost: {reason}", now);
         if (stage.Losses > lossesAllowed)
         {
             _ = Failed(stage.Stage, stage.Attempt, $"{stage.Stage} was lost {stage.Losses} times, the last time because {reason} It probably takes down the process that computes it, for example by running out of memory.", now);
             return;
         }
 
-        Queue(stage, now);
-        Settle();
+        stage.State = StageState.Pending;
+        Settle(idle: JobState.Waiting);
     }
 
     public bool Cancel(DateTimeOffset now)
@@ -138,7 +225,7 @@ internal sealed class JobDocument
         if (State is not (JobState.Failed or JobState.Cancelled))
             return false;
         foreach (var stage in Stages.Where(stage => stage.State != StageState.Completed))
-            (stage.State, stage.Error, stage.EndedAt, stage.Losses) = (StageState.Pending, null, null, 0);
+            (stage.State, stage.Error, stage.EndedAt, stage.Losses, stage.Failures, stage.Pauses, stage.NotBefore) = (StageState.Pending, null, null, 0, 0, 0, null);
         (State, Error, EndedAt) = (JobState.Submitted, null, null);
         Record(JobEventKind.Retried, null, "The job was taken up again.", now);
         return true;
@@ -149,20 +236,31 @@ internal sealed class JobDocument
 
     private bool IsComplete(JobStage stage) => this[stage].State == StageState.Completed;
 
-    private void Queue(StageEntry stage, DateTimeOffset now)
+    private static void Pause(StageEntry entry, TimeSpan pause, string error, DateTimeOffset now) =>
+        (entry.State, entry.Error, entry.NotBefore) = (StageState.Pending, error, now + pause);
+
+    private void Run(StageEntry entry, string silo, string? address, DateTimeOffset now)
     {
-        (stage.State, stage.Silo, stage.StartedAt, stage.EndedAt) = (StageState.Queued, null, null, null);
-        stage.Attempt++;
-        Record(JobEventKind.StageQueued, stage.Stage, $"{stage.Stage} attempt {stage.Attempt} was handed out.", now);
+        (entry.State, entry.Silo, entry.SiloAddress, entry.StartedAt, entry.LastProgress, entry.Error) = (StageState.Running, silo, address, now, null, null);
+        Settle();
     }
 
-    private void Settle()
+    private void Complete(StageEntry entry, StageOutcome outcome, DateTimeOffset now)
+    {
+        (entry.State, entry.Outcome, entry.EndedAt, entry.Error, entry.NotBefore) = (StageState.Completed, outcome, now, null, null);
+        (entry.Losses, entry.Failures, entry.Pauses) = (0, 0, 0);
+        Record(JobEventKind.StageCompleted, entry.Stage, outcome.Reused ? $"{entry.Stage} was found in the store." : $"{entry.Stage} is complete after {outcome.Seconds:0.0} s.", now);
+        Settle();
+    }
+
+    /// <summary>Derives the state of the job from its stages; between two stages it stays as it is unless <paramref name="idle"/> says otherwise.</summary>
+    private void Settle(JobState? idle = null)
     {
         if (HasEnded)
             return;
         State = Stages.Exists(stage => stage.State == StageState.Running) ? JobState.Running
-            : Stages.Exists(stage => stage.State == StageState.Queued) ? JobState.Waiting
-            : State;
+            : Stages.Exists(stage => stage.State == StageState.Queued || stage.NotBefore is not null) ? JobState.Waiting
+            : idle ?? State;
     }
 
     private void End(JobState state, JobEventKind kind, string message, DateTimeOffset now)
@@ -171,13 +269,16 @@ internal sealed class JobDocument
             stage.State = StageState.Pending;
         (State, EndedAt) = (state, now);
         Record(kind, null, message, now);
+        Events.RemoveAll(happened => happened.Kind == JobEventKind.Progress);
     }
 
     private void Record(JobEventKind kind, JobStage? stage, string message, DateTimeOffset now)
     {
         Events.Add(new JobEvent { Sequence = ++Sequence, At = now, Kind = kind, Stage = stage, Message = message });
-        if (Events.Count > EventsKept)
-            Events.RemoveRange(0, Events.Count - EventsKept);
+        if (Events.Count <= EventsKept)
+            return;
+        var dispensable = Events.FindIndex(happened => happened.Kind == JobEventKind.Progress);
+        Events.RemoveAt(Math.Max(0, dispensable));
     }
 }
 
@@ -193,13 +294,28 @@ internal sealed class StageEntry
     /// <summary>How often it was lost since it was last retried by request.</summary>
     public int Losses { get; set; }
 
+    /// <summary>How often it failed in a way that another try may mend, since it was last retried by request.</summary>
+    public int Failures { get; set; }
+
+    /// <summary>How often it paused, failures of the store included; pauses grow with it.</summary>
+    public int Pauses { get; set; }
+
+    /// <summary>Until when it pauses after a failure.</summary>
+    public DateTimeOffset? NotBefore { get; set; }
+
     public string? Silo { get; set; }
+
+    /// <summary>Address of the process that holds its slot.</summary>
+    public string? SiloAddress { get; set; }
 
     public string? Error { get; set; }
 
     public DateTimeOffset? StartedAt { get; set; }
 
     public DateTimeOffset? EndedAt { get; set; }
+
+    /// <summary>When its progress last became an event.</summary>
+    public DateTimeOffset? LastProgress { get; set; }
 
     public StageOutcome? Outcome { get; set; }
 

@@ -37,6 +37,8 @@ internal static class JobMessages
         else if (maskKind == MaskKind.None != request.Mask is null)
             errors.Add($"Mask kind is {maskKind} but {(request.Mask is null ? "no mask was given" : "a mask was given")}. Give both or neither.");
 
+        if (request.Priority is < -10 or > 10)
+            errors.Add($"Priority is {request.Priority} but must be -10 to 10.");
         var settings = ReadSettings(request.Settings, errors);
         if (errors.Count > 0)
             throw new JobRejectedException(errors);

@@ -9,7 +9,7 @@ internal sealed class StageWatch(int attempt)
     public bool IsHandedOut { get; set; }
 
     /// <summary>Whether this activation queued the attempt itself; otherwise it must first ask whether anyone works on it.</summary>
-    public bool IsOurs { get; init; }
+    public bool IsOurs { get; set; }
 
     /// <summary>Timestamp of the last sign of life.</summary>
     public long LastSeen { get; set; }

@@ -1,61 +1,138 @@
 using Microsoft.Extensions.Logging;
+using Orleans.Runtime.Placement;
 
 namespace StableVideo.Cluster;
 
+/// <summary>How the job takes its stages forward and watches over them.</summary>
 internal sealed partial class VideoJobGrain
 {
-    public async Task<bool> StageAlive(StageSignal signal)
+    /// <summary>How often a job that only waits for slots asks for news: seldom, unless somebody watches it.</summary>
+    private static readonly TimeSpan IdlePeriod = TimeSpan.FromSeconds(30);
+
+    private IGrainTimer? _timer;
+    private TimeSpan _period;
+
+    private ISchedulerGrain Scheduler => GrainFactory.GetGrain<ISchedulerGrain>(_options.Pool);
+
+    /// <summary>Whether something may happen that nobody but this grain would notice.</summary>
+    private bool MustStayAwake => Document.Stages.Exists(stage => stage.State == StageState.Running || stage.NotBefore is not null || (stage.IsActive && !NeedsSlot(stage)));
+
+    private void LookAfterStagesNow() => LookAfterStages(atOnce: true);
+
+    /// <summary>
+    /// Sets the timer: short and keeping the grain in memory while stages are computed, long while they only wait, since the scheduler wakes a
+    /// job that has left memory.
+    /// </summary>
+    private void LookAfterStages(bool atOnce = false)
     {
-        if (Document.Request is null || !Document.IsCurrent(signal.Stage, signal.Attempt))
-            return false;
-        var watch = WatchOf(Document[signal.Stage]);
-        watch.IsHandedOut = true;
-        watch.LastSeen = clock.GetTimestamp();
-        (watch.Fraction, watch.Message) = (signal.Fraction, signal.Message);
-        if (signal.Running && Document.Started(signal.Stage, signal.Attempt, signal.Silo, Now()))
-            await CommitAsync();
-        else
-            Publish();
-        return true;
+        if (Document.HasEnded)
+        {
+            StopLookingAfterStages();
+            return;
+        }
+
+        var period = MustStayAwake || _watchers > 0 ? _options.HeartbeatPeriod : IdlePeriod;
+        if (_timer is not null && period == _period)
+        {
+            if (atOnce)
+                _timer.Change(TimeSpan.Zero, period);
+            return;
+        }
+
+        _timer?.Dispose();
+        _period = period;
+        _timer = this.RegisterGrainTimer(
+            LookAfterStagesAsync,
+            new GrainTimerCreationOptions(atOnce ? TimeSpan.Zero : period, period) { KeepAlive = period != IdlePeriod });
     }
 
-    public async Task<bool> StageCompleted(JobStage stage, int attempt, StageOutcome outcome)
+    private void StopLookingAfterStages()
     {
-        if (Document.Request is null || !Document.Completed(stage, attempt, outcome, Now()))
-            return false;
+        _timer?.Dispose();
+        _timer = null;
+        _watches.Clear();
+    }
+
+    private async Task LookAfterStagesAsync(CancellationToken cancellationToken)
+    {
         await AdvanceAsync();
-        return true;
+        foreach (var stage in Document.Active.ToList())
+        {
+            if (Document.IsCurrent(stage.Stage, stage.Attempt))
+                await LookAfterAsync(stage);
+        }
+
+        LookAfterStages();
     }
 
-    public async Task<bool> StageFailed(JobStage stage, int attempt, StageFailure failure)
-    {
-        if (Document.Request is null)
-            return false;
-        var others = Document.Active.Where(entry => entry.Stage != stage).ToList();
-        if (!Document.Failed(stage, attempt, failure.Message, Now()))
-            return false;
-        await EndFailedAsync(others);
-        return true;
-    }
-
-    /// <summary>Queues what can run, persists that, and only then hands it out: a number of an attempt is never used twice.</summary>
+    /// <summary>Queues what can run, persists that, and only then asks for slots: a number of an attempt is never used twice.</summary>
     private async Task AdvanceAsync()
     {
-        var queued = Document.Advance(Now());
+        var changed = false;
+        for (var again = true; again;)
+        {
+            again = false;
+            foreach (var stage in Document.Ready(Now()).ToList())
+            {
+                changed = true;
+                if (await FindAsync(stage) is { } outcome)
+                {
+                    Document.Reuse(stage, outcome, Now());
+                    again = true;
+                    continue;
+                }
+
+                Document.Queue(stage, Now());
+                _watches[stage.Stage] = new StageWatch(stage.Attempt) { IsOurs = true, LastSeen = clock.GetTimestamp() };
+            }
+        }
+
+        if (!changed)
+            return;
+        _ = Document.EndIfComplete(Now());
         await CommitAsync();
-        if (Document.State == JobState.Completed)
-            instruments.JobEnded(JobState.Completed);
-        await HandOutAsync(queued);
     }
 
-    private async Task HandOutAsync(IReadOnlyList<StageEntry> queued)
+    /// <summary>An earlier result, so that nothing waits for a slot only to find one.</summary>
+    private async Task<StageOutcome?> FindAsync(StageEntry stage)
     {
-        if (queued.Count == 0)
-            return;
-        foreach (var stage in queued)
-            _watches[stage.Stage] = new StageWatch(stage.Attempt) { IsOurs = true, LastSeen = clock.GetTimestamp() };
-        KeepWatch();
-        await Task.WhenAll(queued.Select(HandOutAsync));
+        try
+        {
+            var inputs = JobMessages.ToInputs(Document.Request!);
+            var upstream = Document.UpstreamOf(stage).ToDictionary(pair => JobMessages.ToKind(pair.Key), pair => JobMessages.ToResult(pair.Value));
+            var found = await executor.FindAsync(Key.Tenant, JobMessages.ToKind(stage.Stage), inputs, upstream, CancellationToken.None);
+            return found is null ? null : JobMessages.ToOutcome(found, reused: true);
+        }
+        catch (Exception exception)
+        {
+            // The stage itself meets the same trouble, if it lasts, and reports it.
+            LogFindFailed(logger, exception, Id, stage.Stage);
+            return null;
+        }
+    }
+
+    private Task LookAfterAsync(StageEntry stage)
+    {
+        var watch = WatchOf(stage);
+        if (stage.State == StageState.Queued && NeedsSlot(stage))
+            return RequestAsync(stage, watch);
+        if (watch is { IsHandedOut: false, IsOurs: true })
+            return IsOverdue(watch) ? RestartAsync(stage, $"its silo could not be reached for {_options.LeaseDuration.TotalSeconds:0} s.") : HandOutAsync(stage);
+        return !watch.IsHandedOut || IsOverdue(watch) ? AskAsync(stage, watch) : Task.CompletedTask;
+    }
+
+    private async Task RequestAsync(StageEntry stage, StageWatch watch)
+    {
+        try
+        {
+            watch.Message = await Scheduler.Request(Document.RequestOf(stage, Id));
+        }
+        catch (Exception exception)
+        {
+            watch.Message = $"waiting for the scheduler: {exception.Message}";
+            LogRequestFailed(logger, exception, Id, stage.Stage);
+        }
+
         Publish();
     }
 
@@ -64,33 +141,21 @@ internal sealed partial class VideoJobGrain
         var watch = WatchOf(stage);
         try
         {
-            await GrainFactory.GetStageGrain(stage.Stage, Id).Start(Document.AssignmentOf(stage));
+            if (stage.SiloAddress is { } address)
+                RequestContext.Set(IPlacementDirector.PlacementHintKey, SiloAddress.FromParsableString(address));
+            await StageGrainOf(stage).Start(Document.AssignmentOf(stage));
             watch.IsHandedOut = true;
             watch.LastSeen = clock.GetTimestamp();
         }
         catch (Exception exception)
         {
-            // No silo could take it; the watch tries again.
-            watch.Message = $"waiting for a silo: {exception.Message}";
+            watch.Message = $"waiting for {stage.Silo ?? "a silo"}: {exception.Message}";
             LogHandOutFailed(logger, exception, Id, stage.Stage);
+            Publish();
         }
-    }
-
-    private void KeepWatch() => _timer ??= this.RegisterGrainTimer(
-        WatchOverStagesAsync,
-        new GrainTimerCreationOptions(TimeSpan.Zero, _options.HeartbeatPeriod) { KeepAlive = true });
-
-    private async Task WatchOverStagesAsync(CancellationToken cancellationToken)
-    {
-        if (Document.Stages.TrueForAll(stage => !stage.IsActive))
-            await AdvanceAsync();
-        foreach (var stage in Document.Active.ToList())
+        finally
         {
-            var watch = WatchOf(stage);
-            if (!watch.IsHandedOut && watch.IsOurs)
-                await HandOutAsync(stage);
-            else if (!watch.IsHandedOut || IsOverdue(watch))
-                await AskAsync(stage, watch);
+            RequestContext.Remove(IPlacementDirector.PlacementHintKey);
         }
     }
 
@@ -104,7 +169,7 @@ internal sealed partial class VideoJobGrain
         bool works;
         try
         {
-            works = await GrainFactory.GetStageGrain(stage.Stage, Id).IsWorkingOn(stage.Attempt);
+            works = await StageGrainOf(stage).IsAtWork();
         }
         catch (Exception exception)
         {
@@ -114,47 +179,92 @@ internal sealed partial class VideoJobGrain
             return;
         }
 
-        if (works)
-            (watch.IsHandedOut, watch.LastSeen) = (true, clock.GetTimestamp());
-        else
+        if (!works && NeedsSlot(stage))
+        {
+            // The slot may never have been used: this grain was moved before it could hand the stage out. If the process that held it ended,
+            // it can not be handed out there again, and counts as lost.
+            (watch.IsOurs, watch.IsHandedOut) = (true, false);
+            await HandOutAsync(stage);
+            return;
+        }
+
+        if (!works)
+        {
             await RestartAsync(stage, "the process that computed it ended.");
+            return;
+        }
+
+        (watch.IsHandedOut, watch.LastSeen) = (true, clock.GetTimestamp());
+        await HoldAsync(stage);
+    }
+
+    private async Task HoldAsync(StageEntry stage)
+    {
+        if (!NeedsSlot(stage) || stage.Silo is null)
+            return;
+        try
+        {
+            await Scheduler.Hold(Document.RequestOf(stage, Id), stage.Silo);
+        }
+        catch (Exception exception)
+        {
+            LogRequestFailed(logger, exception, Id, stage.Stage);
+        }
     }
 
     private async Task RestartAsync(StageEntry stage, string reason)
     {
-        LogStageLost(logger, Id, stage.Stage, stage.Attempt, reason);
+        var attempt = stage.Attempt;
+        LogStageLost(logger, Id, stage.Stage, attempt, reason);
         instruments.StageLost(stage.Stage);
         var others = Document.Active.Where(entry => entry != stage).ToList();
         Document.Lost(stage, reason, _options.LossesAllowed, Now());
+        await CommitAsync();
+        Release(stage.Stage, attempt);
         if (Document.HasEnded)
-        {
-            await EndFailedAsync(others);
-            return;
-        }
-
-        await CommitAsync();
-        await HandOutAsync([stage]);
-    }
-
-    private async Task EndFailedAsync(IReadOnlyList<StageEntry> others)
-    {
-        await CommitAsync();
-        instruments.JobEnded(JobState.Failed);
-        await StopAsync(others);
+            await StopAsync(others);
+        else
+            LookAfterStagesNow();
     }
 
     /// <summary>Tells stages to stop. One that can not be reached learns it from the answer to its next sign of life.</summary>
     private Task StopAsync(IReadOnlyList<StageEntry> stages) => Task.WhenAll(stages.Select(async stage =>
     {
+        Release(stage.Stage, stage.Attempt);
+        if (stage.SiloAddress is null && NeedsSlot(stage))
+            return;
         try
         {
-            await GrainFactory.GetStageGrain(stage.Stage, Id).Stop(stage.Attempt);
+            await StageGrainOf(stage).Stop();
         }
         catch (Exception exception)
         {
             LogStopFailed(logger, exception, Id, stage.Stage);
         }
     }));
+
+    /// <summary>Gives a slot or a place in the queue back, without waiting. If the call is lost, the silo's next report says the same.</summary>
+    private void Release(JobStage stage, int attempt, double? seconds = null)
+    {
+        if (stage != JobStage.Probe)
+            _ = ReleaseAsync(new StageTicket(Id, stage, attempt), seconds);
+    }
+
+    private async Task ReleaseAsync(StageTicket ticket, double? seconds)
+    {
+        try
+        {
+            await Scheduler.Release(ticket, seconds);
+        }
+        catch (Exception exception)
+        {
+            LogReleaseFailed(logger, exception, ticket);
+        }
+    }
+
+    private static bool NeedsSlot(StageEntry stage) => stage.Stage != JobStage.Probe;
+
+    private IStageGrain StageGrainOf(StageEntry stage) => GrainFactory.GetStageGrain(new StageTicket(Id, stage.Stage, stage.Attempt));
 
     private StageWatch WatchOf(StageEntry stage)
     {
@@ -165,6 +275,15 @@ internal sealed partial class VideoJobGrain
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Job {JobId}: {Stage} could not be handed out; it is tried again")]
     private static partial void LogHandOutFailed(ILogger logger, Exception exception, string jobId, JobStage stage);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Job {JobId}: no earlier result of {Stage} could be looked for")]
+    private static partial void LogFindFailed(ILogger logger, Exception exception, string jobId, JobStage stage);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {JobId}: the scheduler could not be asked for {Stage}; it is asked again")]
+    private static partial void LogRequestFailed(ILogger logger, Exception exception, string jobId, JobStage stage);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Ticket} could not be given back to the scheduler")]
+    private static partial void LogReleaseFailed(ILogger logger, Exception exception, StageTicket ticket);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Job {JobId}: {Stage} does not answer")]
     private static partial void LogAskFailed(ILogger logger, Exception exception, string jobId, JobStage stage);

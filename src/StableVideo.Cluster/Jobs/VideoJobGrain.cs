@@ -8,6 +8,8 @@ namespace StableVideo.Cluster;
 [GrainType("videojob")]
 internal sealed partial class VideoJobGrain(
     [PersistentState("state", ArtifactGrainStorage.Name)] IPersistentState<JobDocument> state,
+    IStageExecutor executor,
+    ActiveJobs activeJobs,
     IOptions<StageOptions> options,
     ClusterInstruments instruments,
     TimeProvider clock,
@@ -17,19 +19,21 @@ internal sealed partial class VideoJobGrain(
     private readonly StageOptions _options = options.Value;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private JobStatus? _status;
-    private IGrainTimer? _timer;
+    private int _watchers;
 
     private JobDocument Document => state.State;
 
     private string Id => this.GetPrimaryKeyString();
 
+    private JobKey Key => JobKey.Parse(Id);
+
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         if (Document.Request is null)
             return Task.CompletedTask;
-        if (!Document.HasEnded)
-            KeepWatch();
         Publish();
+        if (!Document.HasEnded)
+            LookAfterStagesNow();
         return Task.CompletedTask;
     }
 
@@ -41,8 +45,8 @@ internal sealed partial class VideoJobGrain(
 
     public async Task<JobStatus> Submit(JobRequest request)
     {
-        if (!JobId.IsValid(Id))
-            throw new JobRejectedException([$"'{Id}' is not a job id. Use 1 to 128 ASCII letters, digits, '.', '_' or '-', starting with a letter or digit."]);
+        if (Key.Validate() is { Count: > 0 } errors)
+            throw new JobRejectedException(errors);
         var inputs = JobMessages.ToInputs(request);
         if (Document.Request is { } present)
         {
@@ -50,8 +54,11 @@ internal sealed partial class VideoJobGrain(
             return differences.Count == 0 ? Status() : throw new JobConflictException(Id, differences);
         }
 
-        Document.Submit(JobMessages.ToRequest(inputs), Now());
-        await AdvanceAsync();
+        await Scheduler.Admit(Key.Tenant);
+        await activeJobs.AddAsync(Id);
+        Document.Submit(JobMessages.ToRequest(inputs) with { Priority = request.Priority }, Now());
+        await CommitAsync();
+        LookAfterStagesNow();
         return Status();
     }
 
@@ -65,14 +72,22 @@ internal sealed partial class VideoJobGrain(
 
     public async IAsyncEnumerable<JobStatus> Watch([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        while (true)
+        _watchers++;
+        try
         {
-            var changed = _changed.Task;
-            var status = Status();
-            yield return status;
-            if (status.HasEnded || changed.IsCompleted)
-                yield break;
-            await changed.WaitAsync(cancellationToken);
+            while (true)
+            {
+                var changed = _changed.Task;
+                var status = Status();
+                yield return status;
+                if (status.HasEnded || changed.IsCompleted)
+                    yield break;
+                await changed.WaitAsync(cancellationToken);
+            }
+        }
+        finally
+        {
+            _watchers--;
         }
     }
 
@@ -83,7 +98,6 @@ internal sealed partial class VideoJobGrain(
         if (!Document.Cancel(Now()))
             return Status();
         await CommitAsync();
-        instruments.JobEnded(JobState.Cancelled);
         await StopAsync(active);
         return Status();
     }
@@ -91,9 +105,20 @@ internal sealed partial class VideoJobGrain(
     public async Task<JobStatus> Retry()
     {
         _ = Status();
-        if (Document.Retry(Now()))
-            await AdvanceAsync();
+        if (!Document.Retry(Now()))
+            return Status();
+        await activeJobs.AddAsync(Id);
+        await CommitAsync();
+        LookAfterStagesNow();
         return Status();
+    }
+
+    public async Task Resume()
+    {
+        if (Document.Request is null || Document.HasEnded)
+            await activeJobs.RemoveAsync(Id);
+        else
+            LookAfterStagesNow();
     }
 
     private DateTimeOffset Now() => clock.GetUtcNow();
@@ -114,14 +139,24 @@ internal sealed partial class VideoJobGrain(
             throw;
         }
 
-        if (Document.HasEnded)
-        {
-            _timer?.Dispose();
-            _timer = null;
-            _watches.Clear();
-        }
-
         Publish();
+        if (Document.HasEnded)
+            await EndAsync();
+    }
+
+    private async Task EndAsync()
+    {
+        StopLookingAfterStages();
+        instruments.JobEnded(Document.State);
+        try
+        {
+            await activeJobs.RemoveAsync(Id);
+        }
+        catch (Exception exception)
+        {
+            // It is removed when somebody tries to resume the job.
+            LogIndexFailed(logger, exception, Id);
+        }
     }
 
     private void Publish()
@@ -151,7 +186,7 @@ internal sealed partial class VideoJobGrain(
             Stage = stage.Stage,
             State = stage.State,
             Fraction = stage.State == StageState.Completed ? 1 : watch?.Fraction ?? 0,
-            Message = watch?.Message ?? "",
+            Message = watch?.Message ?? PauseOf(stage),
             Attempt = stage.Attempt,
             Silo = stage.Silo,
             Error = stage.Error,
@@ -160,6 +195,12 @@ internal sealed partial class VideoJobGrain(
             Outcome = stage.Outcome,
         };
     }
+
+    private static string PauseOf(StageEntry stage) =>
+        stage is { State: StageState.Pending, NotBefore: { } until } ? $"tried again at {until:HH:mm:ss}: {stage.Error}" : "";
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {JobId}: it has ended but is still listed as active")]
+    private static partial void LogIndexFailed(ILogger logger, Exception exception, string jobId);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Job {JobId}: its state could not be written")]
     private static partial void LogWriteFailed(ILogger logger, Exception exception, string jobId);

@@ -20,11 +20,11 @@ public sealed class LocalCluster : IAsyncDisposable
     private readonly JobLocks _locks;
     private readonly IGrainFactory _grains;
 
-    private LocalCluster(IHost host, FolderArtifactStore store)
+    private LocalCluster(IHost host, IArtifactStore store, string folder)
     {
         _host = host;
         _grains = host.Services.GetRequiredService<IGrainFactory>();
-        _locks = new JobLocks(store.Root);
+        _locks = new JobLocks(folder);
         Store = store;
     }
 
@@ -34,19 +34,24 @@ public sealed class LocalCluster : IAsyncDisposable
     /// <summary>Starts the silo. Any number of local clusters may run at once, in one process or many, on one folder or many.</summary>
     public static async Task<LocalCluster> StartAsync(LocalClusterOptions options, CancellationToken cancellationToken = default)
     {
-        var store = new FolderArtifactStore(options.StoreFolder);
+        var stores = TenantStores.InFolder(options.StoreFolder);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSingleton(options.Loggers ?? NullLoggerFactory.Instance);
         builder.Services.AddSingleton<IHostLifetime, HostedLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopPatience);
         builder.UseOrleans(silo => silo
             .UseSoleSilo()
-            .AddStableVideo(store, _ => options.Executor?.Invoke(store) ?? new StageRunnerExecutor(store, options.Models ?? new ModelCatalogue(), options.RunnerOptions), options.ConfigureStages));
+            .AddStableVideo(stores, _ => options.Executor?.Invoke(stores.System) ?? new StageRunnerExecutor(stores, options.Models ?? new ModelCatalogue(), options.RunnerOptions), stages =>
+            {
+                // What went wrong here is seen by the person at the keyboard, who decides; jobs of other runs in the folder stay as they are.
+                (stages.RetriesAllowed, stages.ResumeJobs) = (0, false);
+                options.ConfigureStages?.Invoke(stages);
+            }));
         var host = builder.Build();
         try
         {
             await host.StartAsync(cancellationToken);
-            return new LocalCluster(host, store);
+            return new LocalCluster(host, stores.System, options.StoreFolder);
         }
         catch
         {

@@ -3,7 +3,8 @@ namespace StableVideo.Cluster;
 /// <summary>
 /// Which tenant is next for a slot of one kind of silos: start-time fair queueing (Goyal, Vin, Cheng: "Start-time Fair Queuing", SIGCOMM 1996)
 /// on seconds. Whoever has the least virtual start time is next; a grant moves it on by the stage's expected seconds over the tenant's weight, and the
-/// end of the stage corrects that by what it really took. A tenant that comes in line joins at the virtual time of the last grant, so being idle, or at its limit, saves up nothing.
+/// end of the stage corrects that by what it really took. A tenant that comes in line joins at the virtual time of the last grant, so being idle, or
+/// at its limit, saves up nothing.
 /// </summary>
 /// <remarks>
 /// Every kind of silos has virtual times of its own. With one for all, a tenant that alone uses the free CPU silos would drive the virtual time ahead of

@@ -4,25 +4,25 @@ using StableVideo.Editing;
 namespace StableVideo.Cluster;
 
 /// <summary>
-/// One attempt at one stage: looks the result up, else waits for a slot and computes it on a thread of its own.
+/// One attempt at one stage, which holds a slot if it needs one: looks the result up, else computes it on a thread of its own.
 /// Knows nothing of grains; what it exposes may be read from any thread.
 /// </summary>
 internal sealed class StageAttempt : IProgress<StageProgress>, IDisposable
 {
-    private readonly string _jobId;
     private readonly StageAssignment _assignment;
     private readonly StageServices _services;
     private readonly CancellationTokenSource _stop = new();
     private volatile StageProgress _progress = new(0, "looking for an earlier result");
     private volatile bool _isRunning;
+    private volatile string? _handedBack;
 
-    public StageAttempt(string jobId, StageAssignment assignment, StageServices services)
+    public StageAttempt(StageTicket ticket, StageAssignment assignment, StageServices services)
     {
-        (_jobId, _assignment, _services) = (jobId, assignment, services);
+        (Ticket, _assignment, _services) = (ticket, assignment, services);
         Completion = Task.Run(RunAsync);
     }
 
-    public int Number => _assignment.Attempt;
+    public StageTicket Ticket { get; }
 
     /// <summary>Ends with the outcome, the error, or cancellation after <see cref="Stop"/>.</summary>
     public Task<StageOutcome> Completion { get; }
@@ -38,7 +38,7 @@ internal sealed class StageAttempt : IProgress<StageProgress>, IDisposable
             return new StageSignal
             {
                 Stage = _assignment.Stage,
-                Attempt = Number,
+                Attempt = _assignment.Attempt,
                 Running = _isRunning,
                 Fraction = progress.Fraction,
                 Message = progress.Message,
@@ -47,7 +47,17 @@ internal sealed class StageAttempt : IProgress<StageProgress>, IDisposable
         }
     }
 
+    /// <summary>Why it was stopped to be computed elsewhere, or <see langword="null"/>.</summary>
+    public string? HandedBack => _handedBack;
+
     public void Stop() => _stop.Cancel();
+
+    /// <summary>Stops it because the silo is about to end; what was checkpointed stays for the next attempt.</summary>
+    public void HandBack(string reason)
+    {
+        _handedBack = reason;
+        _stop.Cancel();
+    }
 
     void IProgress<StageProgress>.Report(StageProgress value) => _progress = value with { Fraction = Math.Clamp(value.Fraction, _progress.Fraction, 1) };
 
@@ -60,11 +70,12 @@ internal sealed class StageAttempt : IProgress<StageProgress>, IDisposable
         var inputs = JobMessages.ToInputs(_assignment.Request);
         var upstream = _assignment.Upstream.ToDictionary(pair => JobMessages.ToKind(pair.Key), pair => JobMessages.ToResult(pair.Value));
 
-        if (await _services.Executor.FindAsync(stage, inputs, upstream, cancellation) is { } found)
+        var tenant = JobKey.Parse(Ticket.JobId).Tenant;
+
+        if (await _services.Executor.FindAsync(tenant, stage, inputs, upstream, cancellation) is { } found)
             return JobMessages.ToOutcome(found, reused: true);
 
-        using var slot = await TakeSlotAsync(cancellation);
-        using var activity = ClusterInstruments.StartStage(_jobId, _assignment);
+        using var activity = ClusterInstruments.StartStage(Ticket);
         _progress = new StageProgress(0, "starting");
         _isRunning = true;
         var start = _services.Clock.GetTimestamp();
@@ -72,7 +83,7 @@ internal sealed class StageAttempt : IProgress<StageProgress>, IDisposable
         try
         {
             var result = await StageThread.RunAsync(
-                $"{_assignment.Stage} {_jobId}", () => _services.Executor.RunAsync(stage, inputs, upstream, this, cancellation));
+                Ticket.ToString(), () => _services.Executor.RunAsync(tenant, stage, inputs, upstream, this, cancellation));
             verdict = "completed";
             return JobMessages.ToOutcome(result, reused: false);
         }
@@ -89,27 +100,6 @@ internal sealed class StageAttempt : IProgress<StageProgress>, IDisposable
         finally
         {
             _services.Instruments.StageEnded(_assignment.Stage, verdict, _services.Clock.GetElapsedTime(start));
-        }
-    }
-
-    private async Task<IDisposable?> TakeSlotAsync(CancellationToken cancellation)
-    {
-        // A probe looks at headers only; letting it wait behind a decomposition would hide input errors for minutes.
-        if (_assignment.Stage == JobStage.Probe)
-            return null;
-        _progress = new StageProgress(0, _services.Slots.Count == 1 ? "waiting for the slot" : $"waiting for one of {_services.Slots.Count} slots");
-        var start = _services.Clock.GetTimestamp();
-        var slot = await _services.Slots.AcquireAsync(cancellation);
-        _services.Instruments.SlotTaken(_assignment.Stage, _services.Clock.GetElapsedTime(start));
-        return new Occupied(slot, _services.Instruments);
-    }
-
-    private sealed class Occupied(IDisposable slot, ClusterInstruments instruments) : IDisposable
-    {
-        public void Dispose()
-        {
-            slot.Dispose();
-            instruments.SlotFreed();
         }
     }
 }

@@ -3,67 +3,73 @@ using Orleans.Concurrency;
 
 namespace StableVideo.Cluster;
 
-/// <summary>Starts attempts at one stage of one job and reports on them. Reentrant, so that it can be asked while it waits for its job's answer.</summary>
-[Reentrant]
+/// <summary>
+/// One attempt at one stage, on the silo that holds its slot: computes and reports. Reentrant, so that it can be asked while it waits for its
+/// job's answer.
+/// </summary>
+[Reentrant, StagePlacement]
 internal abstract partial class StageGrain(JobStage stage, StageServices services) : Grain, IStageGrain, IDisposable
 {
     private static readonly TimeSpan LongestRetryDelay = TimeSpan.FromSeconds(10);
-    private StageAttempt? _current;
+    private StageAttempt? _attempt;
     private IGrainTimer? _timer;
-    private int _latestAttempt;
     private bool _signalling;
     private StageSignal? _lastSignal;
     private long _lastSignalTime;
 
-    private string JobId => this.GetPrimaryKeyString();
+    private StageTicket Ticket => StageGrainFactory.TicketOf(stage, this.GetPrimaryKeyString());
 
-    private IStageReports Job => GrainFactory.GetGrain<IStageReports>(JobId);
+    private IStageReports Job => GrainFactory.GetGrain<IStageReports>(Ticket.JobId);
 
     public Task Start(StageAssignment assignment)
     {
-        if (assignment.Stage != stage)
-            throw new ArgumentException($"This grain computes {stage}, not {assignment.Stage}.", nameof(assignment));
-        if (assignment.Attempt <= _latestAttempt)
+        if (assignment.Stage != stage || assignment.Attempt != Ticket.Attempt)
+            throw new ArgumentException($"This grain computes {Ticket}, not {assignment.Stage} #{assignment.Attempt}.", nameof(assignment));
+        if (_attempt is not null)
             return Task.CompletedTask;
-        _current?.Stop();
-        _latestAttempt = assignment.Attempt;
-        _lastSignal = null;
-        _current = new StageAttempt(JobId, assignment, services);
-        _timer ??= this.RegisterGrainTimer(
+        _attempt = new StageAttempt(Ticket, assignment, services);
+        services.Attempts.Add(_attempt);
+        _timer = this.RegisterGrainTimer(
             SignalAsync,
             new GrainTimerCreationOptions(TimeSpan.Zero, services.Options.ProgressPeriod) { Interleave = true, KeepAlive = true });
-        LogStarted(services.Logger, JobId, stage, assignment.Attempt);
-        _ = FollowAsync(_current);
+        LogStarted(services.Logger, Ticket);
+        _ = FollowAsync(_attempt);
         return Task.CompletedTask;
     }
 
-    public Task Stop(int attempt)
+    public Task Stop()
     {
-        _latestAttempt = Math.Max(_latestAttempt, attempt);
-        if (_current?.Number <= attempt)
-            _current.Stop();
+        if (_attempt is null)
+            DeactivateOnIdle();
+        _attempt?.Stop();
         return Task.CompletedTask;
     }
 
-    public Task<bool> IsWorkingOn(int attempt) => Task.FromResult(_current is { IsStopped: false } current && current.Number == attempt);
+    public Task<bool> IsAtWork()
+    {
+        if (_attempt is null)
+            DeactivateOnIdle();
+        return Task.FromResult(_attempt is { IsStopped: false });
+    }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        if (_current is not { } attempt)
+        if (_attempt is not { } attempt)
             return;
         attempt.Stop();
         await ((Task)attempt.Completion).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        services.Attempts.Remove(attempt);
     }
 
     public void Dispose()
     {
-        _current?.Dispose();
+        _attempt?.Dispose();
         GC.SuppressFinalize(this);
     }
 
     private async Task SignalAsync(CancellationToken cancellationToken)
     {
-        if (_signalling || _current is not { IsStopped: false } attempt)
+        if (_signalling || _attempt is not { IsStopped: false } attempt)
             return;
         var signal = attempt.Signal;
         if (signal == _lastSignal && services.Clock.GetElapsedTime(_lastSignalTime) < services.Options.HeartbeatPeriod)
@@ -77,7 +83,7 @@ internal abstract partial class StageGrain(JobStage stage, StageServices service
         }
         catch (Exception exception)
         {
-            LogSignalFailed(services.Logger, exception, JobId, stage);
+            LogSignalFailed(services.Logger, exception, Ticket);
         }
         finally
         {
@@ -90,30 +96,30 @@ internal abstract partial class StageGrain(JobStage stage, StageServices service
         try
         {
             var outcome = await attempt.Completion;
-            await ReportAsync(attempt, () => Job.StageCompleted(stage, attempt.Number, outcome));
+            await ReportAsync(() => Job.StageCompleted(stage, Ticket.Attempt, outcome));
         }
         catch (OperationCanceledException) when (attempt.IsStopped)
         {
-            LogStopped(services.Logger, JobId, stage, attempt.Number);
+            LogStopped(services.Logger, Ticket);
+            if (attempt.HandedBack is { } reason)
+                await ReportAsync(() => Job.StageHandedBack(stage, Ticket.Attempt, reason));
         }
         catch (Exception exception)
         {
-            LogFailed(services.Logger, exception, JobId, stage, attempt.Number);
-            await ReportAsync(attempt, () => Job.StageFailed(stage, attempt.Number, StageErrors.Describe(exception)));
+            LogFailed(services.Logger, exception, Ticket);
+            await ReportAsync(() => Job.StageFailed(stage, Ticket.Attempt, StageErrors.Describe(exception)));
         }
 
-        if (_current == attempt)
-        {
-            _current = null;
-            _timer?.Dispose();
-            _timer = null;
-        }
+        _timer?.Dispose();
+        services.Attempts.Remove(attempt);
+        DeactivateOnIdle();
     }
 
-    private async Task ReportAsync(StageAttempt attempt, Func<Task<bool>> report)
+    /// <summary>Tells the job, again and again until it has heard.</summary>
+    private async Task ReportAsync(Func<Task<bool>> report)
     {
         var delay = services.Options.ProgressPeriod;
-        while (!attempt.IsStopped)
+        while (true)
         {
             try
             {
@@ -122,7 +128,7 @@ internal abstract partial class StageGrain(JobStage stage, StageServices service
             }
             catch (Exception exception)
             {
-                LogReportFailed(services.Logger, exception, JobId, stage);
+                LogReportFailed(services.Logger, exception, Ticket);
             }
 
             await Task.Delay(delay, services.Clock);
@@ -130,18 +136,18 @@ internal abstract partial class StageGrain(JobStage stage, StageServices service
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Job {JobId}: {Stage} attempt {Attempt} started")]
-    private static partial void LogStarted(ILogger logger, string jobId, JobStage stage, int attempt);
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Ticket} started")]
+    private static partial void LogStarted(ILogger logger, StageTicket ticket);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Job {JobId}: {Stage} attempt {Attempt} stopped")]
-    private static partial void LogStopped(ILogger logger, string jobId, JobStage stage, int attempt);
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Ticket} stopped")]
+    private static partial void LogStopped(ILogger logger, StageTicket ticket);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {JobId}: {Stage} attempt {Attempt} failed")]
-    private static partial void LogFailed(ILogger logger, Exception exception, string jobId, JobStage stage, int attempt);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Ticket} failed")]
+    private static partial void LogFailed(ILogger logger, Exception exception, StageTicket ticket);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {JobId}: {Stage} could not reach its job; it goes on and tries again")]
-    private static partial void LogSignalFailed(ILogger logger, Exception exception, string jobId, JobStage stage);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Ticket} could not reach its job; it goes on and tries again")]
+    private static partial void LogSignalFailed(ILogger logger, Exception exception, StageTicket ticket);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {JobId}: {Stage} could not report its end; it tries again")]
-    private static partial void LogReportFailed(ILogger logger, Exception exception, string jobId, JobStage stage);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Ticket} could not report its end; it tries again")]
+    private static partial void LogReportFailed(ILogger logger, Exception exception, StageTicket ticket);
 }

@@ -6,7 +6,7 @@ namespace StableVideo.Cluster;
 /// <summary>What every stage grain of a silo shares.</summary>
 internal sealed class StageServices(
     IStageExecutor executor,
-    StageSlots slots,
+    RunningAttempts attempts,
     IOptions<StageOptions> options,
     ClusterInstruments instruments,
     TimeProvider clock,
@@ -15,7 +15,7 @@ internal sealed class StageServices(
 {
     public IStageExecutor Executor => executor;
 
-    public StageSlots Slots => slots;
+    public RunningAttempts Attempts => attempts;
 
     public StageOptions Options { get; } = options.Value;
 

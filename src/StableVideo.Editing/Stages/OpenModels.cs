@@ -14,17 +14,23 @@ internal sealed class OpenModel(ImageModel network)
 }
 
 /// <summary>Image models, opened once each and kept until the runner is disposed.</summary>
-internal sealed class OpenModels(ModelCatalogue catalogue) : IDisposable
+internal sealed class OpenModels(ModelCatalogue catalogue, ImageModelOptions? options = null) : IDisposable
 {
     private readonly ConcurrentDictionary<string, Lazy<OpenModel>> _open = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, byte> _names = new(StringComparer.Ordinal);
+
+    /// <summary>Names or folders that were opened, as they were asked for.</summary>
+    public IReadOnlyList<string> Loaded => [.. _names.Keys.Order(StringComparer.Ordinal)];
 
     public OpenModel Open(string nameOrFolder)
     {
         var folder = catalogue.Resolve(nameOrFolder);
-        var model = _open.GetOrAdd(folder, static path => new Lazy<OpenModel>(() => new OpenModel(ImageModel.Open(path))));
+        var model = _open.GetOrAdd(folder, path => new Lazy<OpenModel>(() => new OpenModel(ImageModel.Open(path, options))));
         try
         {
-            return model.Value;
+            var opened = model.Value;
+            _names.TryAdd(nameOrFolder, 0);
+            return opened;
         }
         catch
         {

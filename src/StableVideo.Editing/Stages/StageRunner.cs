@@ -20,9 +20,19 @@ public sealed class StageRunner(IArtifactStore store, ModelCatalogue models, Sta
     private const int MostComputations = 2;
     private readonly IArtifactStore _store = store;
     private readonly ResultDocuments _results = new(store, clock ?? TimeProvider.System);
-    private readonly OpenModels _models = new(models);
+    private readonly OpenModels _models = new(models, options?.ImageModels);
+    private readonly bool _sharesModels;
     private readonly StageRunnerOptions _options = options ?? new StageRunnerOptions();
     private readonly TimeProvider _clock = clock ?? TimeProvider.System;
+
+    private StageRunner(IArtifactStore store, StageRunner other, ModelCatalogue models)
+        : this(store, models, other._options, other._clock) => (_models, _sharesModels) = (other._models, true);
+
+    /// <summary>Image models that are open, by the names they were asked for.</summary>
+    public IReadOnlyList<string> LoadedModels => _models.Loaded;
+
+    /// <summary>A runner on another store that uses the same open models, which stay open when it is disposed.</summary>
+    public StageRunner On(IArtifactStore otherStore) => new(otherStore, this, models);
 
     /// <summary>The hash of everything that determines the result of a stage: 64 lower-case hex digits.</summary>
     /// <param name="stage">The stage.</param>
@@ -105,7 +115,11 @@ public sealed class StageRunner(IArtifactStore store, ModelCatalogue models, Sta
     }
 
     /// <summary>Closes the image models that were opened.</summary>
-    public void Dispose() => _models.Dispose();
+    public void Dispose()
+    {
+        if (!_sharesModels)
+            _models.Dispose();
+    }
 
     private Task<StageResult?> FindAsync(string key, CancellationToken cancellationToken) =>
         _results.FindAsync<StageResult>($"stages/{key}", result => result.Artifacts.Values, cancellationToken);
@@ -148,4 +162,7 @@ public sealed record StageRunnerOptions
 {
     /// <summary>Most memory that decoded frames may take while a clip is decomposed, in bytes. Default 1.5 GiB.</summary>
     public long FrameMemory { get; init; } = 1536L << 20;
+
+    /// <summary>Where image models run; <see langword="null"/> for the defaults.</summary>
+    public ImageModelOptions? ImageModels { get; init; }
 }

@@ -17,8 +17,12 @@ public sealed class BoardStatusTests
         board.Enqueue(Request("3", SlotNeed.Cpu, "two"), Start.AddSeconds(4));
 
         var status = board.Snapshot(Start.AddSeconds(10));
-        Assert.Equal([(SlotNeed.Gpu, 0, 0.0), (SlotNeed.PreferGpu, 0, 0.0), (SlotNeed.Cpu, 2, 9.0)], status.Needs.Select(need => (need.Need, need.Waiting, need.OldestWait.TotalSeconds)));
-        Assert.Equal([("one", 1, 1, 9.0), ("two", 1, 0, 6.0)], status.Tenants.Select(tenant => (tenant.Tenant, tenant.Waiting, tenant.Running, tenant.OldestWait.TotalSeconds)));
+        Assert.Equal(
+            [(SlotNeed.Gpu, 0, 0.0), (SlotNeed.PreferGpu, 0, 0.0), (SlotNeed.Cpu, 2, 9.0)],
+            status.Needs.Select(need => (need.Need, need.Waiting, need.OldestWait.TotalSeconds)));
+        Assert.Equal(
+            [("one", 1, 1, 9.0), ("two", 1, 0, 6.0)],
+            status.Tenants.Select(tenant => (tenant.Tenant, tenant.Waiting, tenant.Running, tenant.OldestWait.TotalSeconds)));
         Assert.Equal(["a a@1 Cpu 0/1 [] True 3", "b b@1 Gpu 1/2 [x] False 0"], status.Silos.Select(silo =>
             $"{silo.Name} {silo.Address} {silo.Roles} {silo.Busy}/{silo.Slots} [{string.Join(' ', silo.WarmModels)}] {silo.Draining} {(silo.HeardAt - Start).TotalSeconds}"));
     }

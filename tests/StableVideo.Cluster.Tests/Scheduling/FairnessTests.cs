@@ -9,7 +9,8 @@ public sealed class FairnessTests
     /// <summary>The bound of start-time fair queueing: served work over weight differs by no more than one largest stage of each.</summary>
     [Fact]
     public void Tenants_that_always_wait_get_shares_by_weight() =>
-        Gen.Select(Gen.Double[0.1, 10], Gen.Double[0.1, 10], Gen.Int[1, 60], Gen.Int[1, 60], Gen.Int[1, 5], Gen.Int[0, 1000]).Sample((one, other, longest, longestOther, slots, seed) =>
+        Gen.Select(Gen.Double[0.1, 10], Gen.Double[0.1, 10], Gen.Int[1, 60], Gen.Int[1, 60], Gen.Int[1, 5], Gen.Int[0, 1000])
+            .Sample((one, other, longest, longestOther, slots, seed) =>
         {
             var cluster = new SmallCluster(Weights(("one", one), ("other", other)));
             var random = new Random(seed);
@@ -111,7 +112,41 @@ public sealed class FairnessTests
         Assert.Equal(20, cluster.Granted.Count);
     }
 
-    /// <summary>Why virtual times are kept per kind of silos: with one for all, the newcomer would wait for more than 100 stages of the others.</summary>
+    /// <summary>Why virtual times are kept per kind of silos: ten CPU slots make the virtual time run ten times as fast as the one GPU slot can serve.</summary>
+    [Theory]
+    [InlineData(false, 1, 2)]
+    [InlineData(true, 100, int.MaxValue)]
+    public void With_one_virtual_time_for_all_silos_a_newcomer_would_wait_for_ever(bool oneAccount, int least, int most)
+    {
+        var board = new ReferenceBoard(new SchedulingRules(), OneSecondPerUnit, oneAccount);
+        board.Update(Silo("cpu", SiloRoles.Cpu, slots: 10), Start);
+        board.Update(Silo("gpu"), Start);
+        for (var i = 0; i < 20; i++)
+            board.Enqueue(Request($"cpu-{i}", SlotNeed.Cpu, "cpu-only"), Start);
+        for (var i = 0; i < 3; i++)
+            board.Enqueue(Request($"gpu-{i}", SlotNeed.Gpu, "gpu-only"), Start);
+
+        // Every ten seconds all that is computed ends and is asked for again.
+        var waited = int.MaxValue;
+        for (var round = 1; round < 150 && waited == int.MaxValue; round++)
+        {
+            var now = Start.AddSeconds(10 * round);
+            foreach (var (ticket, _) in board.Grant(now))
+            {
+                var request = board.Leases.Find(lease => lease.Request.Ticket == ticket)!.Request;
+                if (request.Tenant == "newcomer")
+                    waited = round - 49;
+                board.Release(ticket, request.Work);
+                board.Enqueue(request, now);
+            }
+
+            if (round == 49)
+                board.Enqueue(Request("new", SlotNeed.Gpu, "newcomer"), now);
+        }
+
+        Assert.InRange(waited, least, most);
+    }
+
     [Fact]
     public void A_newcomer_does_not_pay_for_what_others_take_of_silos_it_can_not_use()
     {

@@ -3,13 +3,13 @@ namespace StableVideo.Tests.Cluster;
 /// <summary>
 /// The same policy as <see cref="SlotBoard"/> written down as plainly as it can be: lists that are searched from end to end for every question.
 /// </summary>
-internal sealed class ReferenceBoard(SchedulingRules rules, StageTimes times)
+internal sealed class ReferenceBoard(SchedulingRules rules, StageTimes times, bool oneAccount = false)
 {
     private static readonly SiloRoles[] Kinds = [SiloRoles.Gpu, SiloRoles.Cpu, SiloRoles.Gpu | SiloRoles.Cpu];
     private readonly Dictionary<(SiloRoles Kind, string Tenant), double> _starts = [];
     private readonly HashSet<(SiloRoles Kind, string Tenant)> _inLine = [];
-    private readonly Dictionary<SiloRoles, double> _virtualTimes = Kinds.ToDictionary(kind => kind, _ => 0.0);
-    private readonly Dictionary<SiloRoles, double> _latest = Kinds.ToDictionary(kind => kind, _ => 0.0);
+    private readonly Dictionary<SiloRoles, double> _virtualTimes = [];
+    private readonly Dictionary<SiloRoles, double> _latest = [];
 
     public List<Stage> Waiting { get; } = [];
 
@@ -192,7 +192,7 @@ internal sealed class ReferenceBoard(SchedulingRules rules, StageTimes times)
         var chosen = free.Where(silo => !IsWarm(best.Request.Model) || silo.Warm.Contains(best.Request.Model!))
             .OrderBy(silo => silo.Warm.Where(model => model != best.Request.Model).Sum(model => Waiting.Count(stage => stage.Request.Model == model)))
             .ThenByDescending(Free).ThenBy(silo => silo.Name, StringComparer.Ordinal).First();
-        _virtualTimes[kind] = Math.Max(_virtualTimes[kind], Start(kind, tenant));
+        _virtualTimes[AccountOf(kind)] = Math.Max(VirtualTime(kind), Start(kind, tenant));
         Charge(kind, tenant, best.Expected);
         Remove(best);
         Take(best.Request, chosen, now, kind, best.Expected);
@@ -203,11 +203,17 @@ internal sealed class ReferenceBoard(SchedulingRules rules, StageTimes times)
 
     private void Charge(SiloRoles kind, string tenant, double seconds)
     {
-        _starts[(kind, tenant)] = Start(kind, tenant) + seconds / rules.For(tenant).Weight;
-        _latest[kind] = Math.Max(_latest[kind], _starts[(kind, tenant)]);
+        var account = AccountOf(kind);
+        _starts[(account, tenant)] = Start(kind, tenant) + seconds / rules.For(tenant).Weight;
+        _latest[account] = Math.Max(_latest.GetValueOrDefault(account), _starts[(account, tenant)]);
     }
 
-    private double Start(SiloRoles kind, string tenant) => _starts.GetValueOrDefault((kind, tenant));
+    private double Start(SiloRoles kind, string tenant) => _starts.GetValueOrDefault((AccountOf(kind), tenant));
+
+    private double VirtualTime(SiloRoles kind) => _virtualTimes.GetValueOrDefault(AccountOf(kind));
+
+    /// <summary>Whose virtual times count for a kind: its own, or for comparison those of all kinds together.</summary>
+    private SiloRoles AccountOf(SiloRoles kind) => oneAccount ? SiloRoles.None : kind;
 
     private SiloEntry Silo(string name, DateTimeOffset now)
     {
@@ -262,9 +268,9 @@ internal sealed class ReferenceBoard(SchedulingRules rules, StageTimes times)
             if (!(Headroom(tenant) > 0 && Waiting.Exists(stage => stage.Request.Tenant == tenant && CanRun(kind, stage.Request.Need))))
                 _inLine.Remove((kind, tenant));
             else if (_inLine.Add((kind, tenant)))
-                _starts[(kind, tenant)] = Math.Max(Start(kind, tenant), _virtualTimes[kind]);
-            if (!_inLine.Any(entry => entry.Kind == kind))
-                _virtualTimes[kind] = _latest[kind];
+                _starts[(AccountOf(kind), tenant)] = Math.Max(Start(kind, tenant), VirtualTime(kind));
+            if (!_inLine.Any(entry => AccountOf(entry.Kind) == AccountOf(kind)))
+                _virtualTimes[AccountOf(kind)] = _latest.GetValueOrDefault(AccountOf(kind));
         }
     }
 

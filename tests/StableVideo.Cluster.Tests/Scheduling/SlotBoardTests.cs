@@ -243,7 +243,8 @@ public sealed class SlotBoardTests
             Tenants = new Dictionary<string, TenantRule> { ["a"] = new(Weight: double.NaN) },
         };
         var error = Assert.Throws<ArgumentException>(() => Board(rules)).Message;
-        foreach (var part in new[] { "QueueLimit is 0", "PriorityStep", "AffinityWindow", "AffinityCandidates is 0", "'(default)' may run 0", "weight of tenant 'a' is NaN" })
+        string[] named = ["QueueLimit is 0", "PriorityStep", "AffinityWindow", "AffinityCandidates is 0", "'(default)' may run 0", "weight of tenant 'a' is NaN"];
+        foreach (var part in named)
             Assert.Contains(part, error, StringComparison.Ordinal);
     }
 }

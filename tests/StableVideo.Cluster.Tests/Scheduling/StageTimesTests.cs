@@ -65,7 +65,8 @@ public sealed class StageTimesTests
     {
         Learn(20, 10, "slow");
         Learn(20, 1);
-        var kept = StageTimes.From(JsonSerializer.Deserialize<StageTimesState>(JsonSerializer.Serialize(_times.ToState(), JsonSerializerOptions.Web), JsonSerializerOptions.Web));
+        var json = JsonSerializer.Serialize(_times.ToState(), JsonSerializerOptions.Web);
+        var kept = StageTimes.From(JsonSerializer.Deserialize<StageTimesState>(json, JsonSerializerOptions.Web));
         Learn(1, 3, "slow");
         kept.Learn(Request("a", model: "slow", work: 1), 3);
         Assert.Equal(_times.ToState().Rates, kept.ToState().Rates);
@@ -77,7 +78,8 @@ public sealed class StageTimesTests
     {
         var state = new StageTimesState
         {
-            Rates = [.. new[] { double.NaN, double.PositiveInfinity, 0, -1 }.Select(seconds => new StageRate { Stage = JobStage.Compose, Seconds = seconds, Samples = 5 })],
+            Rates = [.. new[] { double.NaN, double.PositiveInfinity, 0, -1 }.Select(seconds =>
+                new StageRate { Stage = JobStage.Compose, Seconds = seconds, Samples = 5 })],
         };
         Assert.Empty(StageTimes.From(state).ToState().Rates);
         Assert.Empty(StageTimes.From(null).ToState().Rates);

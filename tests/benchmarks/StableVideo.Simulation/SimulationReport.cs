@@ -52,7 +52,7 @@ internal static class SimulationReport
         Line(text, $"| --- | --- | --- | --- |");
         Figures(text, "slots busy until the last job came", outcome => $"{outcome.Utilisation:P1}", fair, blind, fifo);
         Figures(text, "last job complete after", outcome => Hours(outcome.Length), fair, blind, fifo);
-        Figures(text, "mean time from submission to completion", outcome => $"{outcome.Jobs.Average(job => job.CompletedAt - job.SubmittedAt) / 60:0.0} min", fair, blind, fifo);
+        Figures(text, "mean time from submission to completion", MeanTime, fair, blind, fifo);
         Figures(text, "models loaded", outcome => $"{outcome.ModelLoads:N0}", fair, blind, fifo);
         Figures(text, "silos died / stages lost and computed anew", outcome => $"{outcome.SilosDied:N0} / {outcome.StagesLost:N0}", fair, blind, fifo);
         Figures(text, "most stages waiting", outcome => $"{outcome.MostWaiting:N0}", fair, blind, fifo);
@@ -76,7 +76,8 @@ internal static class SimulationReport
         return (GC.GetAllocatedBytesForCurrentThread() - before) / Stages;
     }
 
-    private static SimulationOutcome Simulate(SimulationOptions options, List<SimulatedJob> jobs, ISlotPool pool) => new ClusterSimulation(options, jobs, pool).Run();
+    private static SimulationOutcome Simulate(SimulationOptions options, List<SimulatedJob> jobs, ISlotPool pool) =>
+        new ClusterSimulation(options, jobs, pool).Run();
 
     private static void Shares(StringBuilder text, SimulationOutcome backlog)
     {
@@ -84,7 +85,10 @@ internal static class SimulationReport
         Line(text, $"| tenant | weight | fair part | of GPU silos | of CPU silos |");
         Line(text, $"| --- | --- | --- | --- | --- |");
         foreach (var tenant in SimulatedTenant.All)
-            Line(text, $"| {tenant.Name} | {tenant.Weight} | {tenant.Weight / weights:P1} | {backlog.Share(tenant.Name, gpu: true):P1} | {backlog.Share(tenant.Name, gpu: false):P1} |");
+        {
+            var (gpu, cpu) = (backlog.Share(tenant.Name, gpu: true), backlog.Share(tenant.Name, gpu: false));
+            Line(text, $"| {tenant.Name} | {tenant.Weight} | {tenant.Weight / weights:P1} | {gpu:P1} | {cpu:P1} |");
+        }
     }
 
     private static void Row(StringBuilder text, string name, Func<SimulatedJob, bool> which, SimulationOutcome fair, SimulationOutcome fifo) =>
@@ -99,6 +103,9 @@ internal static class SimulationReport
         string At(double part) => minutes[(int)(part * (minutes.Count - 1))].ToString("0.0", CultureInfo.InvariantCulture);
         return minutes.Count == 0 ? "-" : $"{At(0.5)} / {At(0.95)} / {At(0.99)}";
     }
+
+    private static string MeanTime(SimulationOutcome outcome) =>
+        string.Create(CultureInfo.InvariantCulture, $"{outcome.Jobs.Average(job => job.CompletedAt - job.SubmittedAt) / 60:0.0} min");
 
     private static string Hours(double seconds) => string.Create(CultureInfo.InvariantCulture, $"{seconds / 3600:0.00} h");
 

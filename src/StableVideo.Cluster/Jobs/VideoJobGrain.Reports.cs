@@ -1,0 +1,82 @@
+namespace StableVideo.Cluster;
+
+/// <summary>What stages and the scheduler tell the job.</summary>
+internal sealed partial class VideoJobGrain
+{
+    public async Task<bool> SlotGranted(StageTicket ticket, SlotOffer offer)
+    {
+        if (Document.Request is null || !Document.IsCurrent(ticket.Stage, ticket.Attempt))
+            return false;
+        var stage = Document[ticket.Stage];
+        if (!Document.Leased(ticket.Stage, ticket.Attempt, offer, Now()))
+            return stage.SiloAddress == offer.Address;
+        _watches[ticket.Stage] = new StageWatch(ticket.Attempt) { IsOurs = true, LastSeen = clock.GetTimestamp(), Message = "starting" };
+        await CommitAsync();
+        await HandOutAsync(stage);
+        LookAfterStages();
+        return true;
+    }
+
+    public async Task SlotLost(StageTicket ticket, string reason)
+    {
+        if (Document.Request is null || !Document.IsCurrent(ticket.Stage, ticket.Attempt))
+            return;
+        if (WatchOf(Document[ticket.Stage]) is { IsOurs: true, IsHandedOut: false })
+            await StageHandedBack(ticket.Stage, ticket.Attempt, reason);
+        else
+            await RestartAsync(Document[ticket.Stage], reason);
+    }
+
+    public async Task<bool> StageAlive(StageSignal signal)
+    {
+        if (Document.Request is null || !Document.IsCurrent(signal.Stage, signal.Attempt))
+            return false;
+        var watch = WatchOf(Document[signal.Stage]);
+        watch.IsHandedOut = true;
+        watch.LastSeen = clock.GetTimestamp();
+        (watch.Fraction, watch.Message) = (signal.Fraction, signal.Message);
+        var started = signal.Running && Document.Started(signal.Stage, signal.Attempt, signal.Silo, Now());
+        if (started | Document.Progressed(signal.Stage, signal.Attempt, signal.Fraction, signal.Message, Now()))
+            await CommitAsync();
+        else
+            Publish();
+        return true;
+    }
+
+    public async Task<bool> StageCompleted(JobStage stage, int attempt, StageOutcome outcome)
+    {
+        if (Document.Request is null || !Document.Completed(stage, attempt, outcome, Now()))
+            return false;
+        _ = Document.EndIfComplete(Now());
+        await CommitAsync();
+        Release(stage, attempt, outcome.Reused ? null : outcome.Seconds);
+        LookAfterStagesNow();
+        return true;
+    }
+
+    public async Task<bool> StageFailed(JobStage stage, int attempt, StageFailure failure)
+    {
+        if (Document.Request is null || !Document.IsCurrent(stage, attempt))
+            return false;
+        var others = Document.Active.Where(entry => entry.Stage != stage).ToList();
+        _ = failure.Kind == FailureKind.Final
+            ? Document.Failed(stage, attempt, failure.Message, Now())
+            : Document.FailedForNow(stage, attempt, failure, _options.Retries, Now());
+        await CommitAsync();
+        Release(stage, attempt);
+        if (Document.HasEnded)
+            await StopAsync(others);
+        LookAfterStages();
+        return true;
+    }
+
+    public async Task<bool> StageHandedBack(JobStage stage, int attempt, string reason)
+    {
+        if (Document.Request is null || !Document.HandedBack(stage, attempt, reason, Now()))
+            return false;
+        await CommitAsync();
+        Release(stage, attempt);
+        LookAfterStagesNow();
+        return true;
+    }
+}

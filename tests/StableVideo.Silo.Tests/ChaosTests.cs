@@ -1,0 +1,130 @@
+using System.Diagnostics;
+using System.Globalization;
+using StableVideo.Cluster;
+using StableVideo.Editing;
+using StableVideo.Storage;
+using StableVideo.Tests.Storage;
+
+namespace StableVideo.Tests.Silo;
+
+/// <summary>
+/// Jobs of two tenants while silos are killed and restarted at random. A minute by default; STABLEVIDEO_CHAOS_SECONDS and STABLEVIDEO_CHAOS_SEED
+/// make it longer or different.
+/// </summary>
+public sealed class ChaosTests(Azurite azurite) : IClassFixture<Azurite>, IDisposable
+{
+    private const int JobsPerTenant = 10;
+    private static readonly string[] Tenants = ["ada", "bob"];
+    private readonly string _folder = Directory.CreateTempSubdirectory("stablevideo-chaos-").FullName;
+
+    private static int Number(string name, int otherwise) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var number) ? number : otherwise;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Jobs_end_with_the_bytes_of_an_undisturbed_run_while_silos_are_killed()
+    {
+        var (seconds, seed) = (Number("STABLEVIDEO_CHAOS_SECONDS", 60), Number("STABLEVIDEO_CHAOS_SEED", 1));
+        var expected = await UndisturbedAsync();
+        var store = await azurite.TenantsAsync("chaos");
+        await using var cluster = await ProcessCluster.StartAsync(store.System, $"--Store:BlobConnectionString={azurite.Connection}", "--Store:BlobContainer=chaos");
+        foreach (var name in (string[])["gpu-1", "gpu-2", "gpu-3"])
+            cluster.StartSilo(name, "gpu");
+        cluster.StartSilo("cpu-1", "cpu");
+        await cluster.ConnectAsync(4);
+        var jobs = new List<(JobKey Key, int Number)>();
+        foreach (var tenant in Tenants)
+        {
+            var request = await SmallJob.ImportAsync(store.For(tenant));
+            for (var number = 0; number < JobsPerTenant; number++)
+            {
+                var key = new JobKey(tenant, $"job-{number}");
+                await cluster.Grains.GetGrain<IVideoJobGrain>(key.ToString()).Submit(request.With(number));
+                jobs.Add((key, number));
+            }
+        }
+
+        var kills = await KillAtRandomAsync(cluster, TimeSpan.FromSeconds(seconds), new Random(seed));
+        var ended = new List<JobStatus>();
+        foreach (var (key, number) in jobs)
+        {
+            var job = cluster.Grains.GetGrain<IVideoJobGrain>(key.ToString());
+            await cluster.UntilAsync(async () => (await job.GetStatus()).HasEnded, TimeSpan.FromMinutes(10));
+            var status = await job.GetStatus();
+            Assert.True(status.State == JobState.Completed, $"{key}: {status.Error}\n{cluster.Output}");
+            Assert.Equal(expected[number], status[JobStage.Compose].Outcome!.Artifacts[ArtifactNames.Video]);
+            ended.Add(status);
+        }
+
+        var recoveries = await RecoveriesAsync(cluster, jobs.Select(job => job.Key), kills);
+        TestContext.Current.SendDiagnosticMessage($"{kills.Count} kills hit {recoveries.Count} stages; recovery in s: {string.Join(' ', recoveries.Order().Select(r => r.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)))}");
+        Assert.NotEmpty(kills);
+        if (recoveries.Count >= 3)
+            Assert.InRange(recoveries.Order().ElementAt(recoveries.Count / 2), TimeSpan.Zero, TimeSpan.FromSeconds(15));
+    }
+
+    /// <summary>Video artifacts of the same edits in one process on a folder.</summary>
+    private async Task<IReadOnlyList<string>> UndisturbedAsync()
+    {
+        await using var cluster = await LocalCluster.StartAsync(new LocalClusterOptions { StoreFolder = _folder });
+        var request = await SmallJob.ImportAsync(cluster.Store);
+        var videos = new List<string>();
+        for (var number = 0; number < JobsPerTenant; number++)
+        {
+            var id = $"job-{number}";
+            await cluster.SubmitAsync(id, JobMessages.ToInputs(request.With(number)));
+            JobStatus? last = null;
+            await foreach (var status in cluster.WatchAsync(id))
+                last = status;
+            Assert.True(last!.State == JobState.Completed, last.Error);
+            videos.Add(last[JobStage.Compose].Outcome!.Artifacts[ArtifactNames.Video]);
+        }
+
+        return videos;
+    }
+
+    private static async Task<List<(string Silo, DateTimeOffset At)>> KillAtRandomAsync(ProcessCluster cluster, TimeSpan duration, Random random)
+    {
+        var kills = new List<(string, DateTimeOffset)>();
+        var start = Stopwatch.GetTimestamp();
+        var names = cluster.Silos.Order(StringComparer.Ordinal).ToList();
+        while (Stopwatch.GetElapsedTime(start) < duration)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(4 + (8 * random.NextDouble())));
+            var name = names[random.Next(names.Count)];
+            kills.Add((name, DateTimeOffset.UtcNow));
+            await cluster.KillSiloAsync(name);
+            await Task.Delay(TimeSpan.FromSeconds(3 * random.NextDouble()));
+            cluster.RestartSilo(name);
+        }
+
+        return kills;
+    }
+
+    /// <summary>For each stage that was running on a silo that was killed: the time from the kill until it had a slot again.</summary>
+    private static async Task<List<TimeSpan>> RecoveriesAsync(ProcessCluster cluster, IEnumerable<JobKey> jobs, List<(string Silo, DateTimeOffset At)> kills)
+    {
+        var recoveries = new List<TimeSpan>();
+        foreach (var key in jobs)
+        {
+            var events = await cluster.Grains.GetGrain<IVideoJobGrain>(key.ToString()).GetEvents(0);
+            foreach (var ofStage in events.Where(e => e.Stage is not null).GroupBy(e => e.Stage))
+            {
+                var story = ofStage.ToList();
+                for (var i = 0; i < story.Count; i++)
+                {
+                    if (story[i].Kind != JobEventKind.StageLost)
+                        continue;
+                    var leased = story.Take(i).LastOrDefault(e => e.Kind == JobEventKind.StageLeased);
+                    var again = story.Skip(i).FirstOrDefault(e => e.Kind == JobEventKind.StageLeased);
+                    var kill = kills.LastOrDefault(k => leased is not null && leased.Message.Contains($" on {k.Silo} ", StringComparison.Ordinal) && k.At >= leased.At && k.At <= story[i].At);
+                    if (again is not null && kill.Silo is not null)
+                        recoveries.Add(again.At - kill.At);
+                }
+            }
+        }
+
+        return recoveries;
+    }
+}
