@@ -38,7 +38,7 @@ step() {
   fi
 }
 
-./scripts/setup.sh </dev/null
+./scripts/setup.sh --tests </dev/null
 step restore "$results/restore.log" dotnet restore "$solution" -v quiet
 step build "$results/build.log" dotnet build "$solution" -c Release --no-restore -v quiet -nologo
 if [ "$check_format" = true ] || [ "$check_format" = 1 ]; then
@@ -68,7 +68,7 @@ for project in tests/*.Tests/*.csproj; do
   name=$(basename "$project" .csproj)
   wanted "$name" || continue
   start=$SECONDS code=0
-  dotnet exec "tests/$name/bin/Release/net10.0/$name.dll" -noColor -trx "$results/$name.trx" >"$results/$name.log" 2>&1 </dev/null || code=$?
+  dotnet exec "tests/$name/bin/Release/net10.0/$name.dll" -noColor -result-trx "$results/$name.trx" >"$results/$name.log" 2>&1 </dev/null || code=$?
   trx="$results/$name.trx"
   p=0 f=0 s=0
   if [ -f "$trx" ]; then

@@ -1,10 +1,15 @@
 #!/usr/bin/env bash
 # Makes sure that this machine has what StableVideo Cluster needs: the .NET 10 SDK, ffmpeg and the system libraries of OpenCV.
 # Installs missing Debian/Ubuntu packages as root or through passwordless sudo. Changes nothing when all is there.
+#   setup.sh           what the product needs
+#   setup.sh --tests   also what only the tests need: redis-server
 # Exit codes: 0 all there, 3 something is missing and could not be installed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 PATH="$PATH:/usr/sbin:/sbin"
+
+for_tests=false
+[ "${1:-}" = --tests ] && for_tests=true
 
 say() { printf 'setup: %s\n' "$*"; }
 fail() { printf 'setup: %s\n' "$@" >&2; exit 3; }
@@ -28,10 +33,11 @@ check_dotnet() {
   fi
 }
 
-# Prints what is missing, one word a line: ffmpeg, gtk.
+# Prints what is missing, one word a line: ffmpeg, gtk, redis.
 missing_parts() {
   command -v ffmpeg >/dev/null && command -v ffprobe >/dev/null || echo ffmpeg
   has_library libgtk-3.so.0 || echo gtk
+  if [ "$for_tests" = true ] && ! command -v redis-server >/dev/null; then echo redis; fi
 }
 
 package_names() {
@@ -39,6 +45,7 @@ package_names() {
   for part in "$@"; do
     case "$part" in
       gtk) gtk_package ;;
+      redis) echo redis-server ;;
       *) echo "$part" ;;
     esac
   done

@@ -24,6 +24,8 @@ internal sealed class Problems(IProblemDetailsService problems) : IExceptionHand
         ArtifactNotFoundException => Problem(StatusCodes.Status404NotFound, "No such artifact", exception),
         JobConflictException => Problem(StatusCodes.Status409Conflict, "The id is taken by another job", exception),
         JobRejectedException rejected => Problem(StatusCodes.Status400BadRequest, "The job can not be done as asked", exception, rejected.Errors),
+        StoreUnavailableException => Problem(StatusCodes.Status503ServiceUnavailable, "The store does not answer", exception),
+        QuotaExceededException => Problem(StatusCodes.Status507InsufficientStorage, "The quota is used up", exception),
         QueueFullException => Problem(StatusCodes.Status503ServiceUnavailable, "The queue is full", exception),
         FormatException => Problem(StatusCodes.Status400BadRequest, "An id has the wrong form", exception),
         BadHttpRequestException bad => Problem(bad.StatusCode, "The request can not be read", exception),

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Serialization;
 using Orleans.Configuration;
 using StableVideo;
+using StableVideo.Cluster;
 using StableVideo.Gateway;
 using StableVideo.Storage;
 
@@ -22,6 +23,7 @@ builder.UseOrleansClient(client =>
         client.UseStaticClustering([.. gateways.Select(IPEndPoint.Parse)]);
     else
         client.UseRedisClustering(redis => redis.ConfigurationOptions = clustering.RedisOptions());
+    client.Services.AddStableVideoMessages();
     client.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (clustering.ClusterId, "stablevideo"))
         // A silo that dies leaves its calls unanswered: give up soon, all calls can be repeated.
         .Configure<ClientMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromSeconds(10))

@@ -119,8 +119,10 @@ public sealed class ChaosTests(Azurite azurite) : IClassFixture<Azurite>, IDispo
                     var leased = story.Take(i).LastOrDefault(e => e.Kind == JobEventKind.StageLeased);
                     var again = story.Skip(i).FirstOrDefault(e => e.Kind == JobEventKind.StageLeased);
                     var kill = kills.LastOrDefault(k => leased is not null && leased.Message.Contains($" on {k.Silo} ", StringComparison.Ordinal) && k.At >= leased.At && k.At <= story[i].At);
-                    if (again is not null && kill.Silo is not null)
-                        recoveries.Add(again.At - kill.At);
+                    if (again is null || kill.Silo is null)
+                        continue;
+                    recoveries.Add(again.At - kill.At);
+                    TestContext.Current.SendDiagnosticMessage($"{key}: {kill.Silo} was killed at {kill.At:mm:ss.f}; {string.Join("; ", story.Where(e => e.At >= kill.At && e.At <= again.At).Select(e => $"{e.At:mm:ss.f} {e.Message}"))}");
                 }
             }
         }

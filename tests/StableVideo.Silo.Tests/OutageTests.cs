@@ -50,7 +50,7 @@ public sealed class OutageTests(Azurite azurite) : IClassFixture<Azurite>
         await job.Submit(await SmallJob.ImportAsync(store.System, frames: 12));
         await cluster.UntilAsync(async () => (await job.GetStatus())[JobStage.Decompose].State == StageState.Running, Long);
 
-        azurite.Kill();
+        await azurite.StopAsync();
         var said = await WordsAsync(job, TimeSpan.FromSeconds(30));
         Assert.True(await azurite.StartAsync());
         Assert.Contains(said, words => words.Contains(azurite.Address, StringComparison.Ordinal));

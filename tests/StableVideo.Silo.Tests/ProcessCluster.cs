@@ -84,6 +84,7 @@ internal sealed class ProcessCluster : IAsyncDisposable
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddSingleton<ILoggerFactory>(Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
+        builder.Services.AddStableVideoMessages();
         builder.UseOrleansClient(client => client
             .UseRedisClustering(Redis.Connection)
             .Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (_id, "stablevideo"))

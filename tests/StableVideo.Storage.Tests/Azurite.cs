@@ -83,6 +83,14 @@ public sealed class Azurite : IAsyncLifetime
         _process = null;
     }
 
+    /// <summary>Ends it in order: the emulator writes what it has only in memory, which a crash would lose.</summary>
+    public async Task StopAsync()
+    {
+        Signal("TERM");
+        await _process!.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
+        Kill();
+    }
+
     /// <summary>Holds it, so that it accepts connections and never answers, or lets it go on.</summary>
     public void Signal(string signal)
     {

@@ -44,6 +44,7 @@ public static class ClusterSiloExtensions
         services.AddPlacementDirector<StagePlacement, StagePlacementDirector>();
         services.AddPlacementFilter<RolePlacementFilter, RolePlacementFilterDirector>(ServiceLifetime.Transient);
         services.AddKeyedSingleton<IGrainStorage, ArtifactGrainStorage>(ArtifactGrainStorage.Name);
+        services.AddStableVideoMessages();
         silo.AddActivityPropagation();
         return silo;
     }
