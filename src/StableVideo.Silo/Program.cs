@@ -25,7 +25,8 @@ builder.UseOrleans(silo =>
         .Configure<EndpointOptions>(settings.Apply)
         // A silo that was killed is known to be dead after six to eight seconds, so that its jobs go on within fifteen.
         .Configure<ClusterMembershipOptions>(membership => (membership.ProbeTimeout, membership.NumMissedProbesLimit) = (TimeSpan.FromSeconds(2), 3))
-        .AddStableVideo(stores, _ => new StageRunnerExecutor(stores, new ModelCatalogue(), settings.Budget), settings.Apply);
+        .AddStableVideo(stores, _ => new StageRunnerExecutor(stores, new ModelCatalogue(), settings.Budget), settings.Apply)
+        .AddRetention(builder.Configuration.GetSection("Retention").Bind);
 });
 
 await builder.Build().RunAsync();

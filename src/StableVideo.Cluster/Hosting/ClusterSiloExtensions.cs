@@ -48,4 +48,15 @@ public static class ClusterSiloExtensions
         silo.AddActivityPropagation();
         return silo;
     }
+
+    /// <summary>Lets the silo take its turns at deleting what nobody needs any more.</summary>
+    public static ISiloBuilder AddRetention(this ISiloBuilder silo, Action<RetentionOptions> configure)
+    {
+        silo.Services.AddOptions<RetentionOptions>()
+            .Configure(configure)
+            .Validate(options => options.ToPolicy().Validate().Count == 0, "Retention: times are out of range; results of stages are kept for two hours at least, and records of jobs as long as what they name.")
+            .ValidateOnStart();
+        silo.Services.AddHostedService<RetentionService>();
+        return silo;
+    }
 }

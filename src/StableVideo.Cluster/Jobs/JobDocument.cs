@@ -231,6 +231,9 @@ internal sealed class JobDocument
         return true;
     }
 
+    /// <summary>A complete stage whose result was deleted meanwhile is computed again.</summary>
+    public static void Forget(StageEntry stage) => (stage.State, stage.Outcome) = (StageState.Pending, null);
+
     private static IEnumerable<JobStage> DependenciesOf(StageEntry stage) =>
         StageGraph.DependenciesOf(JobMessages.ToKind(stage.Stage)).Select(JobMessages.ToStage);
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using StableVideo.Storage;
 
 namespace StableVideo.Cluster;
 
@@ -9,6 +10,7 @@ namespace StableVideo.Cluster;
 internal sealed partial class VideoJobGrain(
     [PersistentState("state", ArtifactGrainStorage.Name)] IPersistentState<JobDocument> state,
     IStageExecutor executor,
+    ITenantStores stores,
     ActiveJobs activeJobs,
     IOptions<StageOptions> options,
     ClusterInstruments instruments,
@@ -56,6 +58,8 @@ internal sealed partial class VideoJobGrain(
 
         await Scheduler.Admit(Key.Tenant);
         await activeJobs.AddAsync(Id);
+        // Used, then named: a collection that runs now leaves them. One that is missing is reported by the probe.
+        _ = await TouchAsync(inputs.Mask is { } mask ? [inputs.Video, mask] : [inputs.Video]);
         Document.Submit(JobMessages.ToRequest(inputs) with { Priority = request.Priority }, Now());
         await CommitAsync();
         LookAfterStagesNow();
@@ -108,6 +112,12 @@ internal sealed partial class VideoJobGrain(
         if (!Document.Retry(Now()))
             return Status();
         await activeJobs.AddAsync(Id);
+        foreach (var stage in Document.Stages.Where(stage => stage.Outcome is not null))
+        {
+            if (!await TouchAsync([.. stage.Outcome!.Artifacts.Values.Select(ArtifactId.Parse)]))
+                JobDocument.Forget(stage);
+        }
+
         await CommitAsync();
         LookAfterStagesNow();
         return Status();
@@ -119,6 +129,19 @@ internal sealed partial class VideoJobGrain(
             await activeJobs.RemoveAsync(Id);
         else
             LookAfterStagesNow();
+    }
+
+    /// <summary>Uses artifacts anew; <see langword="false"/> when one is no longer there.</summary>
+    private async Task<bool> TouchAsync(IEnumerable<ArtifactId> artifacts)
+    {
+        var store = stores.For(Key.Tenant);
+        foreach (var artifact in artifacts)
+        {
+            if (!await store.TouchAsync(artifact))
+                return false;
+        }
+
+        return true;
     }
 
     private DateTimeOffset Now() => clock.GetUtcNow();
