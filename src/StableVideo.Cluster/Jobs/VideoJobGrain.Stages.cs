@@ -179,7 +179,7 @@ internal sealed partial class VideoJobGrain
             return;
         }
 
-        if (!works && NeedsSlot(stage))
+        if (!works && stage.SiloAddress is not null)
         {
             // The slot may never have been used: this grain was moved before it could hand the stage out. If the process that held it ended,
             // it can not be handed out there again, and counts as lost.
