@@ -19,7 +19,7 @@ internal sealed class ActiveJobs(IArtifactStore store)
     public async IAsyncEnumerable<string> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await foreach (var name in store.ListDocumentsAsync(Prefix, cancellationToken))
-            {
+        {
             var parts = name[Prefix.Length..].Split('/');
             yield return new JobKey(parts[0], parts[1]).ToString();
         }
