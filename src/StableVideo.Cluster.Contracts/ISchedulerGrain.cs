@@ -15,7 +15,7 @@ public interface ISchedulerGrain : IGrainWithStringKey
     /// <summary>Whether another job may be submitted.</summary>
     /// <exception cref="QueueFullException">As many stages wait as may.</exception>
     [Alias("Admit"), AlwaysInterleave]
-    Task Admit(string tenant);
+    Task Admit();
 
     /// <summary>
     /// Queues a stage, which is told through <see cref="IStageReports.SlotGranted"/>; the same again changes nothing, a newer attempt takes the

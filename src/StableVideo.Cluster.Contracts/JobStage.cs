@@ -30,7 +30,7 @@ public enum StageState
     /// <summary>Stages it depends on are not complete yet.</summary>
     Pending = 0,
 
-    /// <summary>Handed to a stage grain, which waits for a free slot.</summary>
+    /// <summary>Waits for a slot, or for its grain if it needs none.</summary>
     Queued = 1,
 
     /// <summary>Being computed.</summary>

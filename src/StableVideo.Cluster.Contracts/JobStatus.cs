@@ -157,10 +157,10 @@ public enum JobEventKind
     /// <summary>The job was submitted.</summary>
     Submitted = 0,
 
-    /// <summary>A stage was handed to its grain.</summary>
+    /// <summary>A stage waits for a slot, or for its grain if it needs none.</summary>
     StageQueued = 1,
 
-    /// <summary>A stage was given a slot.</summary>
+    /// <summary>A stage that needs no slot was begun.</summary>
     StageStarted = 2,
 
     /// <summary>A stage is complete.</summary>

@@ -13,8 +13,8 @@ internal static class JobEndpoints
         jobs.MapGet("/{id}", async (string id, IGrainFactory grains) => JobView.Of(await Job(grains, id).GetStatus()));
         jobs.MapGet("/{id}/events", (string id, long? after, IGrainFactory grains) => Job(grains, id).GetEvents(after ?? 0));
         jobs.MapPost("/{id}/cancel", async (string id, IGrainFactory grains) => JobView.Of(await Job(grains, id).Cancel()));
-        routes.MapGet("/v1/queue", (IGrainFactory grains) => grains.GetGrain<ISchedulerGrain>(ISchedulerGrain.DefaultPool).GetStatus());
         jobs.MapPost("/{id}/retry", async (string id, IGrainFactory grains) => JobView.Of(await Job(grains, id).Retry()));
+        routes.MapGet("/v1/queue", (IGrainFactory grains) => grains.GetGrain<ISchedulerGrain>(ISchedulerGrain.DefaultPool).GetStatus());
     }
 
     private static async Task<IResult> SubmitAsync(string id, JobSubmission submission, IGrainFactory grains)

@@ -90,13 +90,6 @@ public sealed class CleanTests
         Assert.StartsWith($"error: --older-than: \"{text}\" is not an age.", error, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData(0, "0 bytes")]
-    [InlineData(1023, "1023 bytes")]
-    [InlineData(1536, "1.5 KiB")]
-    [InlineData(3L << 30, "3.0 GiB")]
-    public void Bytes_are_said_in_a_fitting_unit(long bytes, string words) => Assert.Equal(words, Bytes.InWords(bytes));
-
     /// <summary>Forty days ago an edit ended, another was interrupted, and something was left over; today there were a result and an upload.</summary>
     private static async Task<(FolderArtifactStore Store, ArtifactId[] Old, ArtifactId[] Kept)> FillAsync(string folder)
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using StableVideo.Editing;
+using StableVideo.Storage;
 
 namespace StableVideo.Tests.Cluster;
 
@@ -96,6 +97,23 @@ public sealed class JobFlowTests : IDisposable
 
         Assert.Equal(JobState.Completed, (await cluster.EndAsync("serial")).State);
         Assert.Equal(1, most);
+    }
+
+    [Fact]
+    public async Task A_job_that_finds_the_queue_full_is_refused_and_leaves_nothing()
+    {
+        _executor.On(StageKind.Decompose, run => Task.Delay(Timeout.Infinite, run.Cancellation));
+        await using var cluster = await _work.StartAsync(_executor, pool: pool => pool.QueueLimit = 1);
+        await cluster.SubmitAsync("computed", WorkFolder.Inputs("one"), Cancel);
+        await cluster.UntilAsync("computed", status => status[JobStage.Decompose].State == StageState.Running);
+        await cluster.SubmitAsync("waiting", WorkFolder.Inputs("two") with { Video = ArtifactId.Of("another clip"u8) }, Cancel);
+        await cluster.UntilAsync("waiting", status => status[JobStage.Decompose].State == StageState.Queued);
+
+        var refused = await Assert.ThrowsAsync<QueueFullException>(() => cluster.SubmitAsync("refused", WorkFolder.Inputs("three"), Cancel));
+        Assert.StartsWith("The queue is full: 1 stages wait and 1 may. Nothing was submitted.", refused.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<JobNotFoundException>(() => cluster.GetStatusAsync("refused"));
+        await cluster.CancelAsync("waiting");
+        Assert.False((await cluster.SubmitAsync("refused", WorkFolder.Inputs("three"), Cancel)).HasEnded);
     }
 
     [Fact]

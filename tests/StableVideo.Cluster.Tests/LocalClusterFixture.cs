@@ -10,10 +10,11 @@ internal sealed class WorkFolder : IDisposable
 
     public FolderArtifactStore Store => new(Path);
 
-    public Task<LocalCluster> StartAsync(FakeExecutor executor, Action<StageOptions>? configure = null) => LocalCluster.StartAsync(
+    public Task<LocalCluster> StartAsync(FakeExecutor executor, Action<StageOptions>? configure = null, Action<PoolOptions>? pool = null) => LocalCluster.StartAsync(
         new LocalClusterOptions
         {
             StoreFolder = Path,
+            ConfigurePool = pool,
             Executor = _ => executor,
             ConfigureStages = options =>
             {

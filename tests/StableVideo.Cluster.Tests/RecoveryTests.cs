@@ -65,6 +65,28 @@ public sealed class RecoveryTests : IDisposable
     }
 
     [Fact]
+    public async Task Unfinished_jobs_are_taken_up_by_themselves_when_a_cluster_starts()
+    {
+        _executor.On(StageKind.Compose, run => Task.Delay(Timeout.Infinite, run.Cancellation));
+        await using (var first = await _work.StartAsync(_executor))
+        {
+            await first.SubmitAsync("left", WorkFolder.Inputs(), Cancel);
+            await first.UntilAsync("left", status => status[JobStage.Compose].State == StageState.Running);
+        }
+
+        Assert.NotEmpty(await _work.Store.ListDocumentsAsync("active/", Cancel).ToListAsync(Cancel));
+        var second = new FakeExecutor(_work.Store);
+        await using var cluster = await _work.StartAsync(second, options => options.ResumeJobs = true);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        patience.CancelAfter(TimeSpan.FromMinutes(1));
+        while (await _work.Store.ListDocumentsAsync("active/", Cancel).AnyAsync(Cancel))
+            await Task.Delay(50, patience.Token);
+
+        Assert.Equal([StageKind.Compose], second.Stages);
+        Assert.Equal(JobState.Completed, (await cluster.GetStatusAsync("left")).State);
+    }
+
+    [Fact]
     public async Task A_job_can_not_be_computed_by_two_clusters_on_one_folder()
     {
         _executor.On(StageKind.Decompose, run => Task.Delay(Timeout.Infinite, run.Cancellation));

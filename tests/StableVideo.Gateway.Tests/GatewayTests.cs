@@ -23,6 +23,21 @@ public sealed class GatewayTests(Hosts hosts) : IClassFixture<Hosts>
     }
 
     [Fact]
+    public async Task The_queue_shows_the_silo()
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        var queue = await hosts.Client.GetFromJsonAsync<JsonElement>("/v1/queue", Cancel);
+        while (queue.GetProperty("silos").GetArrayLength() == 0 && TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(30))
+        {
+            await Task.Delay(100, Cancel);
+            queue = await hosts.Client.GetFromJsonAsync<JsonElement>("/v1/queue", Cancel);
+        }
+
+        var silo = Assert.Single(queue.GetProperty("silos").EnumerateArray());
+        Assert.Equal(("Cpu, Gpu", 1), (silo.GetProperty("roles").GetString(), silo.GetProperty("slots").GetInt32()));
+    }
+
+    [Fact]
     public async Task A_job_runs_on_the_silo_and_keeps_the_words_of_its_error()
     {
         var path = $"/v1/jobs/{Guid.NewGuid():n}";

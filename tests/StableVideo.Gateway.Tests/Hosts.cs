@@ -15,7 +15,7 @@ public sealed class Hosts : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var (siloPort, gatewayPort, httpPort) = (FreePort(), FreePort(), FreePort());
+        var (siloPort, gatewayPort, httpPort) = (Ports.Free(), Ports.Free(), Ports.Free());
         Start("StableVideo.Silo", $"--Silo:Port={siloPort}", $"--Silo:GatewayPort={gatewayPort}", $"--Store:Folder={_folder}");
         Start("StableVideo.Gateway", $"--urls=http://127.0.0.1:{httpPort}", $"--Silos:0=127.0.0.1:{gatewayPort}", $"--Store:Folder={_folder}");
         Client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{httpPort}") };
@@ -41,17 +41,9 @@ public sealed class Hosts : IAsyncLifetime
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
     private void Start(string assembly, params string[] arguments)
     {
-        var built = AppContext.BaseDirectory.Replace(Path.Combine("tests", "StableVideo.Gateway.Tests"), Path.Combine("src", assembly), StringComparison.Ordinal);
-        var process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(built, assembly + ".dll"), .. arguments])
+        var process = Process.Start(new ProcessStartInfo("dotnet", [BuiltHost.PathOf(assembly), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -59,9 +59,8 @@ public sealed class ChaosTests(Azurite azurite) : IClassFixture<Azurite>, IDispo
 
         var recoveries = await RecoveriesAsync(cluster, jobs.Select(job => job.Key), kills);
         TestContext.Current.SendDiagnosticMessage($"{kills.Count} kills hit {recoveries.Count} stages; recovery in s: {string.Join(' ', recoveries.Order().Select(r => r.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)))}");
-        Assert.NotEmpty(kills);
-        if (recoveries.Count >= 3)
-            Assert.InRange(recoveries.Order().ElementAt(recoveries.Count / 2), TimeSpan.Zero, TimeSpan.FromSeconds(15));
+        Assert.NotEmpty(recoveries);
+        Assert.InRange(recoveries.Order().ElementAt(recoveries.Count / 2), TimeSpan.Zero, TimeSpan.FromSeconds(15));
     }
 
     /// <summary>Video artifacts of the same edits in one process on a folder.</summary>
@@ -92,7 +91,8 @@ public sealed class ChaosTests(Azurite azurite) : IClassFixture<Azurite>, IDispo
         while (Stopwatch.GetElapsedTime(start) < duration)
         {
             await Task.Delay(TimeSpan.FromSeconds(4 + (8 * random.NextDouble())));
-            var name = names[random.Next(names.Count)];
+            var busy = await BusyAsync(cluster);
+            var name = busy.Count > 0 ? busy[random.Next(busy.Count)] : names[random.Next(names.Count)];
             kills.Add((name, DateTimeOffset.UtcNow));
             await cluster.KillSiloAsync(name);
             await Task.Delay(TimeSpan.FromSeconds(3 * random.NextDouble()));
@@ -100,6 +100,19 @@ public sealed class ChaosTests(Azurite azurite) : IClassFixture<Azurite>, IDispo
         }
 
         return kills;
+    }
+
+    /// <summary>Silos that compute something, as far as the scheduler can be asked.</summary>
+    private static async Task<IReadOnlyList<string>> BusyAsync(ProcessCluster cluster)
+    {
+        try
+        {
+            return [.. (await cluster.StatusAsync()).Silos.Where(silo => silo.Busy > 0).Select(silo => silo.Name)];
+        }
+        catch (Exception exception) when (exception is TimeoutException or OrleansException)
+        {
+            return [];
+        }
     }
 
     /// <summary>For each stage that was running on a silo that was killed: the time from the kill until it had a slot again.</summary>

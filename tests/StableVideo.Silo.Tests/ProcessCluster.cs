@@ -42,12 +42,9 @@ internal sealed class ProcessCluster : IAsyncDisposable
 
     public void StartSilo(string name, string role, int slots = 1)
     {
-        var assembly = Path.Combine(
-            AppContext.BaseDirectory.Replace(Path.Combine("tests", "StableVideo.Silo.Tests"), Path.Combine("src", "StableVideo.Silo"), StringComparison.Ordinal),
-            "StableVideo.Silo.dll");
         string[] arguments =
         [
-            assembly,
+            BuiltHost.PathOf("StableVideo.Silo"),
             $"--Silo:Name={name}",
             $"--Silo:Role={role}",
             $"--Silo:Slots={slots}",

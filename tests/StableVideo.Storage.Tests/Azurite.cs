@@ -16,7 +16,7 @@ public sealed class Azurite : IAsyncLifetime
     private const string Account = "conformance";
     private readonly string _folder = Path.Combine(Path.GetTempPath(), "stablevideo-azurite-" + Guid.NewGuid().ToString("n"));
     private readonly string _key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(64));
-    private readonly int _port = FreePort();
+    private readonly int _port = Ports.Free();
     private string? _program;
     private Process? _process;
     private string? _connection;
@@ -112,13 +112,6 @@ public sealed class Azurite : IAsyncLifetime
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
             folders.Add(Path.Combine(folder.FullName, "node_modules", ".bin"));
         return folders.Where(folder => folder.Length > 0).Select(folder => Path.Combine(folder, "azurite-blob")).FirstOrDefault(File.Exists);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private async Task<bool> AnswersAsync(int port)

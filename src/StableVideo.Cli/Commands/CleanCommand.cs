@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
 using StableVideo.Cli.Failures;
-using StableVideo.Cli.Jobs;
 using StableVideo.Cli.Parsing;
 using StableVideo.Cluster;
 using StableVideo.Storage;
@@ -37,7 +36,7 @@ internal sealed class CleanCommand : Command
         var report = await new ArtifactCollector(TenantStores.InFolder(store), [new JobClaims(policy)], policy).CollectAsync(dryRun, cancellationToken);
         foreach (var (kind, found) in report.Kinds.Where(kind => kind.Value != new KindReport()))
             terminal.Out.WriteLine(json ? JsonSerializer.Serialize(Line(kind, found, dryRun), Format) : InWords(kind, found, dryRun));
-        if (!json) terminal.Out.WriteLine($"{(dryRun ? "Would free" : "Freed")} {Bytes.InWords(report.Total.BytesFreed)} of {Bytes.InWords(report.Total.BytesFreed + report.Total.BytesKept)}.");
+        if (!json) terminal.Out.WriteLine($"{(dryRun ? "Would free" : "Freed")} {ByteCount.InWords(report.Total.BytesFreed)} of {ByteCount.InWords(report.Total.BytesFreed + report.Total.BytesKept)}.");
         return ExitCode.Done;
     }
 
@@ -65,7 +64,7 @@ internal sealed class CleanCommand : Command
             RetentionKind.Result => ("files of jobs", found.ArtifactsKept, found.ArtifactsDeleted),
             _ => ("leftovers", found.ArtifactsKept, found.ArtifactsDeleted),
         };
-        var freed = found.BytesFreed > 0 ? $", {Bytes.InWords(found.BytesFreed)}" : "";
-        return $"{name}: {deleted} {(dryRun ? "would be " : "")}deleted{freed}; {kept} kept{(found.BytesKept > 0 ? $", {Bytes.InWords(found.BytesKept)}" : "")}";
+        var freed = found.BytesFreed > 0 ? $", {ByteCount.InWords(found.BytesFreed)}" : "";
+        return $"{name}: {deleted} {(dryRun ? "would be " : "")}deleted{freed}; {kept} kept{(found.BytesKept > 0 ? $", {ByteCount.InWords(found.BytesKept)}" : "")}";
     }
 }

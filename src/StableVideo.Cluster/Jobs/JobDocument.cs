@@ -51,13 +51,13 @@ internal sealed class JobDocument
         ? []
         : Stages.Where(stage => stage.State == StageState.Pending && !(stage.NotBefore > now) && DependenciesOf(stage).All(IsComplete));
 
-    /// <summary>Gives a stage that is <see cref="Ready"/> its next attempt number, under which it waits for a slot.</summary>
+    /// <summary>Gives a stage that is <see cref="Ready"/> its next attempt number, under which it waits for a slot if it needs one.</summary>
     public void Queue(StageEntry stage, DateTimeOffset now)
     {
         (stage.State, stage.Silo, stage.SiloAddress, stage.StartedAt, stage.EndedAt, stage.NotBefore) = (StageState.Queued, null, null, null, null, null);
         stage.Attempt++;
         StartedAt ??= now;
-        Record(JobEventKind.StageQueued, stage.Stage, $"{stage.Stage} attempt {stage.Attempt} waits for a slot.", now);
+        Record(JobEventKind.StageQueued, stage.Stage, $"{stage.Stage} attempt {stage.Attempt} was queued.", now);
         Settle();
     }
 

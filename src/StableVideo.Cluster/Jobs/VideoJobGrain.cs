@@ -56,10 +56,10 @@ internal sealed partial class VideoJobGrain(
             return differences.Count == 0 ? Status() : throw new JobConflictException(Id, differences);
         }
 
-        await Scheduler.Admit(Key.Tenant);
+        await Scheduler.Admit();
         await activeJobs.AddAsync(Id);
         // Used, then named: a collection that runs now leaves them. One that is missing is reported by the probe.
-        _ = await TouchAsync(inputs.Mask is { } mask ? [inputs.Video, mask] : [inputs.Video]);
+        _ = await stores.For(Key.Tenant).TouchAllAsync(inputs.Mask is { } mask ? [inputs.Video, mask] : [inputs.Video]);
         Document.Submit(JobMessages.ToRequest(inputs) with { Priority = request.Priority }, Now());
         await CommitAsync();
         LookAfterStagesNow();
@@ -108,16 +108,19 @@ internal sealed partial class VideoJobGrain(
 
     public async Task<JobStatus> Retry()
     {
-        _ = Status();
-        if (!Document.Retry(Now()))
+        if (!Status().HasEnded || Document.State == JobState.Completed)
             return Status();
         await activeJobs.AddAsync(Id);
+        // All that can fail comes before the first change: what was not written must not be seen.
+        var gone = new List<StageEntry>();
         foreach (var stage in Document.Stages.Where(stage => stage.Outcome is not null))
         {
-            if (!await TouchAsync([.. stage.Outcome!.Artifacts.Values.Select(ArtifactId.Parse)]))
-                JobDocument.Forget(stage);
+            if ((await stores.For(Key.Tenant).TouchAllAsync(stage.Outcome!.Artifacts.Values.Select(ArtifactId.Parse))).Count > 0)
+                gone.Add(stage);
         }
 
+        _ = Document.Retry(Now());
+        gone.ForEach(JobDocument.Forget);
         await CommitAsync();
         LookAfterStagesNow();
         return Status();
@@ -126,22 +129,14 @@ internal sealed partial class VideoJobGrain(
     public async Task Resume()
     {
         if (Document.Request is null || Document.HasEnded)
-            await activeJobs.RemoveAsync(Id);
-        else
-            LookAfterStagesNow();
-    }
-
-    /// <summary>Uses artifacts anew; <see langword="false"/> when one is no longer there.</summary>
-    private async Task<bool> TouchAsync(IEnumerable<ArtifactId> artifacts)
-    {
-        var store = stores.For(Key.Tenant);
-        foreach (var artifact in artifacts)
         {
-            if (!await store.TouchAsync(artifact))
-                return false;
+            await activeJobs.RemoveAsync(Id);
+            return;
         }
 
-        return true;
+        // A new scheduler does not know who holds its slots.
+        await Task.WhenAll(Document.Active.Where(stage => stage.State == StageState.Running).Select(HoldAsync));
+        LookAfterStagesNow();
     }
 
     private DateTimeOffset Now() => clock.GetUtcNow();

@@ -39,6 +39,7 @@ public sealed class LocalCluster : IAsyncDisposable
         builder.Services.AddSingleton(options.Loggers ?? NullLoggerFactory.Instance);
         builder.Services.AddSingleton<IHostLifetime, HostedLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopPatience);
+        builder.Services.Configure<PoolOptions>(pool => options.ConfigurePool?.Invoke(pool));
         builder.UseOrleans(silo => silo
             .UseSoleSilo()
             .AddStableVideo(stores, _ => options.Executor?.Invoke(stores.System) ?? new StageRunnerExecutor(stores, options.Models ?? new ModelCatalogue(), options.RunnerOptions), stages =>

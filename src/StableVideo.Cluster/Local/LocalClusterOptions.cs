@@ -20,6 +20,9 @@ public sealed class LocalClusterOptions
     /// <summary>Changes how stages are computed and watched.</summary>
     public Action<StageOptions>? ConfigureStages { get; init; }
 
+    /// <summary>Changes how slots are shared.</summary>
+    public Action<PoolOptions>? ConfigurePool { get; init; }
+
     /// <summary>Computes the stages in place of the <see cref="StageRunner"/>, for tests and simulations.</summary>
     public Func<IArtifactStore, IStageExecutor>? Executor { get; init; }
 

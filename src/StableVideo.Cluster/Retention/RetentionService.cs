@@ -6,8 +6,8 @@ using StableVideo.Storage;
 namespace StableVideo.Cluster;
 
 /// <summary>
-/// Collects the store now and then. Every silo runs one; the document <c>collections/turn</c>, rewritten under a condition, gives each turn to one
-/// of them.
+/// Collects the store now and then. Every silo runs one; the document <c>collections/turn</c>, rewritten under a condition when the last turn is old
+/// enough, gives each turn to one of them.
 /// </summary>
 internal sealed partial class RetentionService(ITenantStores stores, IOptions<RetentionOptions> options, TimeProvider clock, ILogger<RetentionService> logger) : BackgroundService
 {
@@ -39,13 +39,12 @@ internal sealed partial class RetentionService(ITenantStores stores, IOptions<Re
     private async Task<bool> TakeTurnAsync(TimeSpan every, CancellationToken cancellationToken)
     {
         var last = await stores.System.ReadDocumentAsync(Turn, cancellationToken);
-        var now = clock.GetUtcNow();
-        if (last is not null && DateTimeOffset.TryParse(System.Text.Encoding.UTF8.GetString(last.Content.Span), System.Globalization.CultureInfo.InvariantCulture, out var at) && now - at < every)
+        if (last is not null && clock.GetUtcNow() - last.WrittenAt < every)
             return false;
         try
         {
             var condition = last is null ? WriteCondition.MustNotExist : WriteCondition.Matches(last.ETag);
-            await stores.System.WriteDocumentAsync(Turn, System.Text.Encoding.UTF8.GetBytes(now.ToString("O")), condition, cancellationToken);
+            await stores.System.WriteDocumentAsync(Turn, "{}"u8.ToArray(), condition, cancellationToken);
             return true;
         }
         catch (PreconditionFailedException)

@@ -52,7 +52,7 @@ internal sealed partial class SchedulerGrain(
 
     public void Dispose() => _ended.Dispose();
 
-    public Task Admit(string tenant)
+    public Task Admit()
     {
         var (waiting, limit) = (_board.Waiting, _rules.QueueLimit);
         return waiting < limit ? Task.CompletedTask : throw new QueueFullException(waiting, limit);
@@ -76,7 +76,7 @@ internal sealed partial class SchedulerGrain(
     {
         if (_board.Withdraw(ticket))
             return Task.CompletedTask;
-        if (_board.Release(ticket) is { } released && seconds is { } took)
+        if (_board.Release(ticket, seconds) is { } released && seconds is { } took)
         {
             _times.Learn(released.Request, took);
             _learned = true;

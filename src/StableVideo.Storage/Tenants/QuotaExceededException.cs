@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace StableVideo.Storage;
 
 /// <summary>An artifact does not fit into what a tenant may store. Nothing was stored.</summary>
@@ -12,7 +10,7 @@ public sealed class QuotaExceededException : Exception
     /// <param name="addedBytes">What the artifact would add; at least that much where its end was not read.</param>
     public QuotaExceededException(string tenant, long usedBytes, long allowedBytes, long addedBytes)
         : base(
-            $"Tenant '{tenant}' uses {InWords(usedBytes)} of the {InWords(allowedBytes)} it may store, and {InWords(addedBytes)} more do not fit. "
+            $"Tenant '{tenant}' uses {ByteCount.InWords(usedBytes)} of the {ByteCount.InWords(allowedBytes)} it may store, and {ByteCount.InWords(addedBytes)} more do not fit. "
             + "Wait until results of old jobs expire, delete them, or ask for a larger quota.") =>
         (Tenant, UsedBytes, AllowedBytes, AddedBytes) = (tenant, usedBytes, allowedBytes, addedBytes);
 
@@ -27,12 +25,4 @@ public sealed class QuotaExceededException : Exception
 
     /// <summary>What the artifact would have added.</summary>
     public long AddedBytes { get; }
-
-    private static string InWords(long bytes) => bytes switch
-    {
-        < 1L << 10 => $"{bytes} bytes",
-        < 1L << 20 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:0.0} KiB"),
-        < 1L << 30 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0:0.0} MiB"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1073741824.0:0.00} GiB"),
-    };
 }

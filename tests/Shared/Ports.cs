@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace StableVideo.Tests.Silo;
+namespace StableVideo.Tests;
 
 internal static class Ports
 {

@@ -1,7 +1,7 @@
-namespace StableVideo.Cli.Jobs;
+namespace StableVideo.Storage;
 
 /// <summary>Numbers of bytes for people.</summary>
-internal static class Bytes
+public static class ByteCount
 {
     private static readonly string[] Units = ["bytes", "KiB", "MiB", "GiB", "TiB"];
 
@@ -9,7 +9,8 @@ internal static class Bytes
     public static string InWords(long bytes)
     {
         var (value, unit) = ((double)bytes, 0);
-        for (; value >= 1024 && unit < Units.Length - 1; unit++) value /= 1024;
+        for (; value >= 1024 && unit < Units.Length - 1; unit++)
+            value /= 1024;
         return unit == 0 ? $"{bytes} bytes" : FormattableString.Invariant($"{value:0.0} {Units[unit]}");
     }
 }
