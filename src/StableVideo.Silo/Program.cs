@@ -1,32 +1,3 @@
-using Orleans.Configuration;
-using StableVideo;
-using StableVideo.Cluster;
-using StableVideo.Diffusion;
 using StableVideo.Silo;
-using StableVideo.Storage;
 
-var builder = Host.CreateApplicationBuilder(args);
-var settings = SiloSettings.From(builder.Configuration);
-var clustering = ClusteringSettings.From(builder.Configuration);
-var stores = await (builder.Configuration.GetSection("Store").Get<StoreSettings>() ?? new StoreSettings()).OpenTenantsAsync();
-
-builder.AddLoggingDefaults();
-builder.AddTelemetry("stablevideo-silo");
-builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.ShutdownTime);
-builder.Services.Configure<PoolOptions>(builder.Configuration.GetSection("Scheduling"));
-builder.UseOrleans(silo =>
-{
-    if (clustering.Redis is null)
-        silo.UseDevelopmentClustering(settings.PrimaryEndpoint);
-    else
-        silo.UseRedisClustering(redis => redis.ConfigurationOptions = clustering.RedisOptions());
-    silo.Configure<SiloOptions>(options => options.SiloName = settings.Name)
-        .Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (clustering.ClusterId, "stablevideo"))
-        .Configure<EndpointOptions>(settings.Apply)
-        // A silo that was killed is known to be dead after six to eight seconds, so that its jobs go on within fifteen.
-        .Configure<ClusterMembershipOptions>(membership => (membership.ProbeTimeout, membership.NumMissedProbesLimit) = (TimeSpan.FromSeconds(2), 3))
-        .AddStableVideo(stores, _ => new StageRunnerExecutor(stores, new ModelCatalogue(), settings.Budget), settings.Apply)
-        .AddRetention(builder.Configuration.GetSection("Retention").Bind);
-});
-
-await builder.Build().RunAsync();
+await (await SiloHost.BuildAsync(args)).RunAsync();
