@@ -1,3 +1,4 @@
+using Orleans.CodeGeneration;
 using Orleans.Concurrency;
 
 namespace StableVideo.Cluster;
@@ -6,7 +7,7 @@ namespace StableVideo.Cluster;
 /// Hands the slots of a pool of silos to stages; the key names the pool. What it knows is soft: after a restart silos report to it and jobs
 /// ask it again. All calls may be repeated.
 /// </summary>
-[Alias("StableVideo.ISchedulerGrain")]
+[Alias("StableVideo.ISchedulerGrain"), Version(1)]
 public interface ISchedulerGrain : IGrainWithStringKey
 {
     /// <summary>The pool of all silos that are not told otherwise.</summary>

@@ -1,10 +1,12 @@
+using Orleans.CodeGeneration;
+
 namespace StableVideo.Cluster;
 
 /// <summary>
 /// One attempt at one stage of one job; the key is <c>{job key}#{attempt}</c>. It is started, and reports to <see cref="IStageReports"/> of its
 /// job: no call lasts as long as the computation.
 /// </summary>
-[Alias("StableVideo.IStageGrain")]
+[Alias("StableVideo.IStageGrain"), Version(1)]
 public interface IStageGrain : IGrainWithStringKey
 {
     /// <summary>Starts the attempt and returns at once; the same again changes nothing.</summary>
@@ -21,27 +23,27 @@ public interface IStageGrain : IGrainWithStringKey
 }
 
 /// <summary><see cref="JobStage.Probe"/>.</summary>
-[Alias("StableVideo.IProbeGrain")]
+[Alias("StableVideo.IProbeGrain"), Version(1)]
 public interface IProbeGrain : IStageGrain;
 
 /// <summary><see cref="JobStage.Decompose"/>.</summary>
-[Alias("StableVideo.IDecomposeGrain")]
+[Alias("StableVideo.IDecomposeGrain"), Version(1)]
 public interface IDecomposeGrain : IStageGrain;
 
 /// <summary><see cref="JobStage.EditBackground"/>.</summary>
-[Alias("StableVideo.IBackgroundEditGrain")]
+[Alias("StableVideo.IBackgroundEditGrain"), Version(1)]
 public interface IBackgroundEditGrain : IStageGrain;
 
 /// <summary><see cref="JobStage.EditForeground"/>.</summary>
-[Alias("StableVideo.IForegroundEditGrain")]
+[Alias("StableVideo.IForegroundEditGrain"), Version(1)]
 public interface IForegroundEditGrain : IStageGrain;
 
 /// <summary><see cref="JobStage.Aggregate"/>.</summary>
-[Alias("StableVideo.IAggregationGrain")]
+[Alias("StableVideo.IAggregationGrain"), Version(1)]
 public interface IAggregationGrain : IStageGrain;
 
 /// <summary><see cref="JobStage.Compose"/>.</summary>
-[Alias("StableVideo.ICompositorGrain")]
+[Alias("StableVideo.ICompositorGrain"), Version(1)]
 public interface ICompositorGrain : IStageGrain;
 
 /// <summary>What a stage grain is to compute.</summary>

@@ -1,7 +1,9 @@
+using Orleans.CodeGeneration;
+
 namespace StableVideo.Cluster;
 
 /// <summary>What stage grains and the scheduler tell a job; the key is the job's.</summary>
-[Alias("StableVideo.IStageReports")]
+[Alias("StableVideo.IStageReports"), Version(1)]
 public interface IStageReports : IGrainWithStringKey
 {
     /// <summary>"I am alive, and this far." <see langword="false"/>: the attempt is no longer wanted, stop it.</summary>
@@ -29,6 +31,13 @@ public interface IStageReports : IGrainWithStringKey
     /// <summary>The silo that held the slot is gone.</summary>
     [Alias("SlotLost")]
     Task SlotLost(StageTicket ticket, string reason);
+
+    /// <summary>
+    /// The silo that held the slot, or the stage on it, gave no sign of life for too long. Unless the stage says that it is at work, as after a machine
+    /// slept, the slot is lost.
+    /// </summary>
+    [Alias("SlotSilent")]
+    Task SlotSilent(StageTicket ticket, string reason);
 
     /// <summary>Takes the job up after a restart of the cluster or of the scheduler. Nothing happens when there is nothing to do.</summary>
     [Alias("Resume")]

@@ -1,9 +1,10 @@
+using Orleans.CodeGeneration;
 using Orleans.Concurrency;
 
 namespace StableVideo.Cluster;
 
 /// <summary>One job: an edit of one clip. Its key is the job's id: 1 to 128 ASCII letters, digits, <c>.</c>, <c>_</c> or <c>-</c>.</summary>
-[Alias("StableVideo.IVideoJobGrain")]
+[Alias("StableVideo.IVideoJobGrain"), Version(1)]
 public interface IVideoJobGrain : IGrainWithStringKey
 {
     /// <summary>Accepts the job and starts it. Submitting the same request again changes nothing and returns the present status.</summary>

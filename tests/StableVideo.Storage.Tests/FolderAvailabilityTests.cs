@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using StableVideo.Storage;
 
@@ -20,7 +19,7 @@ public sealed class FolderAvailabilityTests : IDisposable
     [Fact]
     public async Task A_full_disk_is_named_and_the_store_goes_on_when_there_is_room()
     {
-        using var disk = await SmallDisk.MountAsync(_root, "size=2m");
+        using var disk = SmallDisk.Mount(_root, "2m");
         var store = new FolderArtifactStore(_root);
         var content = RandomNumberGenerator.GetBytes(1 << 20);
         var id = await store.PutBytesAsync(content, Cancel);
@@ -86,24 +85,5 @@ public sealed class FolderAvailabilityTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The numbers are those of Linux.");
         Assert.Equal(complaint, DiskFailure.Describe(new IOException("words", error)));
-    }
-
-    private sealed class SmallDisk(string folder) : IDisposable
-    {
-        public static async Task<SmallDisk> MountAsync(string folder, string options)
-        {
-            Assert.SkipUnless(OperatingSystem.IsLinux(), "Mounts a small disk in memory, which needs Linux.");
-            using var mount = Process.Start(new ProcessStartInfo("mount", ["-t", "tmpfs", "-o", options, "tmpfs", folder]) { RedirectStandardError = true })!;
-            var error = await mount.StandardError.ReadToEndAsync(Cancel);
-            await mount.WaitForExitAsync(Cancel);
-            Assert.SkipUnless(mount.ExitCode == 0, $"Mounting a small disk needs root: {error.Trim()}");
-            return new SmallDisk(folder);
-        }
-
-        public void Dispose()
-        {
-            using var unmount = Process.Start("umount", [folder]);
-            unmount.WaitForExit();
-        }
     }
 }

@@ -45,6 +45,9 @@ public sealed class StageOptions
     /// <summary>The longest pause before a retry. Default 30 s.</summary>
     public TimeSpan LongestRetryPause { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Whether jobs wait, as long as it takes, for a store that is away or full; otherwise they fail and say what is wrong with it. Default: yes.</summary>
+    public bool WaitsForStore { get; set; } = true;
+
     /// <summary>How long a silo that stops waits for its stages to be handed back. Must be below the host's shutdown time. Default 20 s.</summary>
     public TimeSpan DrainTime { get; set; } = TimeSpan.FromSeconds(20);
 

@@ -1,9 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Orleans.Configuration;
 using Orleans.Placement;
 using Orleans.Runtime.MembershipService.SiloMetadata;
 using Orleans.Storage;
+using Orleans.Versions.Compatibility;
+using Orleans.Versions.Selector;
 using StableVideo.Storage;
 
 namespace StableVideo.Cluster;
@@ -46,6 +49,12 @@ public static class ClusterSiloExtensions
         services.AddKeyedSingleton<IGrainStorage, ArtifactGrainStorage>(ArtifactGrainStorage.Name);
         services.AddStableVideoMessages();
         silo.AddActivityPropagation();
+        // During a rolling upgrade a silo may call newer interfaces but never older ones, and newer silos take part as soon as they are up.
+        silo.Configure<GrainVersioningOptions>(versions =>
+            (versions.DefaultCompatibilityStrategy, versions.DefaultVersionSelectorStrategy) = (nameof(BackwardCompatible), nameof(AllCompatibleVersions)));
+#pragma warning disable ORLEANSEXP003 // With the default directory, the loss of a silo also ends grains that live on others.
+        silo.AddDistributedGrainDirectory();
+#pragma warning restore ORLEANSEXP003
         return silo;
     }
 

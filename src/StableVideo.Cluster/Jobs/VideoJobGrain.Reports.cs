@@ -27,6 +27,17 @@ internal sealed partial class VideoJobGrain
             await RestartAsync(Document[ticket.Stage], reason);
     }
 
+    public async Task SlotSilent(StageTicket ticket, string reason)
+    {
+        if (Document.Request is null || !Document.IsCurrent(ticket.Stage, ticket.Attempt))
+            return;
+        var stage = Document[ticket.Stage];
+        if (stage.State == StageState.Running && await IsAtWorkAsync(stage))
+            await HoldAsync(stage);
+        else
+            await SlotLost(ticket, reason);
+    }
+
     public async Task<bool> StageAlive(StageSignal signal)
     {
         if (Document.Request is null || !Document.IsCurrent(signal.Stage, signal.Attempt))
@@ -59,7 +70,7 @@ internal sealed partial class VideoJobGrain
         if (Document.Request is null || !Document.IsCurrent(stage, attempt))
             return false;
         var others = Document.Active.Where(entry => entry.Stage != stage).ToList();
-        _ = failure.Kind == FailureKind.Final
+        _ = failure.Kind == FailureKind.Final || (failure.Kind == FailureKind.StoreUnavailable && !_options.WaitsForStore)
             ? Document.Failed(stage, attempt, failure.Message, Now())
             : Document.FailedForNow(stage, attempt, failure, _options.Retries, Now());
         await CommitAsync();

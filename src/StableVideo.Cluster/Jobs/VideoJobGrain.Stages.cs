@@ -12,8 +12,6 @@ internal sealed partial class VideoJobGrain
     private IGrainTimer? _timer;
     private TimeSpan _period;
 
-    private ISchedulerGrain Scheduler => GrainFactory.GetGrain<ISchedulerGrain>(_options.Pool);
-
     /// <summary>Whether something may happen that nobody but this grain would notice.</summary>
     private bool MustStayAwake => Document.Stages.Exists(stage => stage.State == StageState.Running || stage.NotBefore is not null || (stage.IsActive && !NeedsSlot(stage)));
 
@@ -121,21 +119,6 @@ internal sealed partial class VideoJobGrain
         return !watch.IsHandedOut || IsOverdue(watch) ? AskAsync(stage, watch) : Task.CompletedTask;
     }
 
-    private async Task RequestAsync(StageEntry stage, StageWatch watch)
-    {
-        try
-        {
-            watch.Message = await Scheduler.Request(Document.RequestOf(stage, Id));
-        }
-        catch (Exception exception)
-        {
-            watch.Message = $"waiting for the scheduler: {exception.Message}";
-            LogRequestFailed(logger, exception, Id, stage.Stage);
-        }
-
-        Publish();
-    }
-
     private async Task HandOutAsync(StageEntry stage)
     {
         var watch = WatchOf(stage);
@@ -198,17 +181,20 @@ internal sealed partial class VideoJobGrain
         await HoldAsync(stage);
     }
 
-    private async Task HoldAsync(StageEntry stage)
+    private async Task<bool> IsAtWorkAsync(StageEntry stage)
     {
-        if (!NeedsSlot(stage) || stage.Silo is null)
-            return;
         try
         {
-            await Scheduler.Hold(Document.RequestOf(stage, Id), stage.Silo);
+            if (!await StageGrainOf(stage).IsAtWork().WaitAsync(2 * _options.HeartbeatPeriod, clock))
+                return false;
+            var watch = WatchOf(stage);
+            (watch.IsHandedOut, watch.LastSeen) = (true, clock.GetTimestamp());
+            return true;
         }
         catch (Exception exception)
         {
-            LogRequestFailed(logger, exception, Id, stage.Stage);
+            LogAskFailed(logger, exception, Id, stage.Stage);
+            return false;
         }
     }
 
@@ -243,27 +229,6 @@ internal sealed partial class VideoJobGrain
         }
     }));
 
-    /// <summary>Gives a slot or a place in the queue back, without waiting. If the call is lost, the silo's next report says the same.</summary>
-    private void Release(JobStage stage, int attempt, double? seconds = null)
-    {
-        if (stage != JobStage.Probe)
-            _ = ReleaseAsync(new StageTicket(Id, stage, attempt), seconds);
-    }
-
-    private async Task ReleaseAsync(StageTicket ticket, double? seconds)
-    {
-        try
-        {
-            await Scheduler.Release(ticket, seconds);
-        }
-        catch (Exception exception)
-        {
-            LogReleaseFailed(logger, exception, ticket);
-        }
-    }
-
-    private static bool NeedsSlot(StageEntry stage) => stage.Stage != JobStage.Probe;
-
     private IStageGrain StageGrainOf(StageEntry stage) => GrainFactory.GetStageGrain(new StageTicket(Id, stage.Stage, stage.Attempt));
 
     private StageWatch WatchOf(StageEntry stage)
@@ -278,12 +243,6 @@ internal sealed partial class VideoJobGrain
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Job {JobId}: no earlier result of {Stage} could be looked for")]
     private static partial void LogFindFailed(ILogger logger, Exception exception, string jobId, JobStage stage);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {JobId}: the scheduler could not be asked for {Stage}; it is asked again")]
-    private static partial void LogRequestFailed(ILogger logger, Exception exception, string jobId, JobStage stage);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Ticket} could not be given back to the scheduler")]
-    private static partial void LogReleaseFailed(ILogger logger, Exception exception, StageTicket ticket);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Job {JobId}: {Stage} does not answer")]
     private static partial void LogAskFailed(ILogger logger, Exception exception, string jobId, JobStage stage);

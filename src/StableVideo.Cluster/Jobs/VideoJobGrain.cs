@@ -153,6 +153,8 @@ internal sealed partial class VideoJobGrain(
         catch (Exception exception)
         {
             LogWriteFailed(logger, exception, Id);
+            if (!_options.WaitsForStore)
+                ShowFailure((exception.InnerException as StoreUnavailableException)?.Message ?? exception.Message);
             DeactivateOnIdle();
             throw;
         }
@@ -177,9 +179,16 @@ internal sealed partial class VideoJobGrain(
         }
     }
 
+    /// <summary>Shows watchers why the job does not go on, though that can not be written: what is in the store continues when it is submitted again.</summary>
+    private void ShowFailure(string error)
+    {
+        Publish();
+        Show(_status! with { State = JobState.Failed, Error = error });
+    }
+
     private void Publish()
     {
-        _status = new JobStatus
+        Show(new JobStatus
         {
             JobId = Id,
             State = Document.State,
@@ -190,7 +199,12 @@ internal sealed partial class VideoJobGrain(
             StartedAt = Document.StartedAt,
             EndedAt = Document.EndedAt,
             Request = Document.Request!,
-        };
+        });
+    }
+
+    private void Show(JobStatus status)
+    {
+        _status = status;
         var changed = _changed;
         _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         changed.TrySetResult();

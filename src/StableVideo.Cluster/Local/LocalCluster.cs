@@ -31,6 +31,9 @@ public sealed class LocalCluster : IAsyncDisposable
     /// <summary>The artifact store.</summary>
     public IArtifactStore Store { get; }
 
+    /// <summary>The grains themselves.</summary>
+    internal IGrainFactory Grains => _grains;
+
     /// <summary>Starts the silo. Any number of local clusters may run at once, in one process or many, on one folder or many.</summary>
     public static async Task<LocalCluster> StartAsync(LocalClusterOptions options, CancellationToken cancellationToken = default)
     {
@@ -45,7 +48,7 @@ public sealed class LocalCluster : IAsyncDisposable
             .AddStableVideo(stores, _ => options.Executor?.Invoke(stores.System) ?? new StageRunnerExecutor(stores, options.Models ?? new ModelCatalogue(), options.RunnerOptions), stages =>
             {
                 // What went wrong here is seen by the person at the keyboard, who decides; jobs of other runs in the folder stay as they are.
-                (stages.RetriesAllowed, stages.ResumeJobs) = (0, false);
+                (stages.RetriesAllowed, stages.WaitsForStore, stages.ResumeJobs) = (0, false, false);
                 options.ConfigureStages?.Invoke(stages);
             }));
         var host = builder.Build();

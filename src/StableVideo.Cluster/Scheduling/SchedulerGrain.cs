@@ -88,7 +88,7 @@ internal sealed partial class SchedulerGrain(
 
     public Task Report(SiloReport report)
     {
-        Tell(_board.Update(report, Now), $"{report.Name} was restarted.");
+        TellLost(_board.Update(report, Now), $"{report.Name} was restarted.");
         GrantSlots();
         return Task.CompletedTask;
     }
@@ -98,8 +98,9 @@ internal sealed partial class SchedulerGrain(
     private async Task TickAsync(CancellationToken cancellationToken)
     {
         foreach (var silo in _board.Silos.Where(IsDead).ToList())
-            Tell(_board.RemoveSilo(silo.Name), $"{silo.Name} is gone.");
-        Tell(_board.Expire(Now, _options.LeaseDuration), $"its silo gave no sign of life for {_options.LeaseDuration.TotalSeconds:0} s.");
+            TellLost(_board.RemoveSilo(silo.Name), $"{silo.Name} is gone.");
+        var silence = $"its silo gave no sign of life for {_options.LeaseDuration.TotalSeconds:0} s.";
+        Tell(_board.Expire(Now, _options.LeaseDuration), silence, (job, ticket) => job.SlotSilent(ticket, silence));
         GrantSlots();
         instruments.PoolSeen(this.GetPrimaryKeyString(), _board.Snapshot(Now));
         if (_learned && clock.GetElapsedTime(_savedAt) > LearningPeriod)
@@ -143,20 +144,22 @@ internal sealed partial class SchedulerGrain(
         }
     }
 
-    private void Tell(IReadOnlyList<StageTicket> lost, string reason)
+    private void TellLost(IReadOnlyList<StageTicket> lost, string reason) => Tell(lost, reason, (job, ticket) => job.SlotLost(ticket, reason));
+
+    private void Tell(IReadOnlyList<StageTicket> lost, string reason, Func<IStageReports, StageTicket, Task> tell)
     {
         foreach (var ticket in lost)
-            _ = TellAsync(ticket, reason);
+            _ = TellAsync(ticket, reason, tell);
     }
 
-    private async Task TellAsync(StageTicket ticket, string reason)
+    private async Task TellAsync(StageTicket ticket, string reason, Func<IStageReports, StageTicket, Task> tell)
     {
         LogLost(logger, ticket, reason);
         for (var tries = 0; tries < 5 && !_ended.IsCancellationRequested; tries++)
         {
             try
             {
-                await JobOf(ticket).SlotLost(ticket, reason);
+                await tell(JobOf(ticket), ticket);
                 return;
             }
             catch (Exception exception)

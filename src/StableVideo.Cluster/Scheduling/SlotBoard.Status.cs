@@ -30,12 +30,12 @@ internal sealed partial class SlotBoard
         if (stage.Tenant.Headroom == 0)
             return $"tenant '{stage.Tenant.Name}' computes as many stages as it may ({stage.Tenant.Rule.MaxRunning})";
 
-        var ahead = Rivals(need).SelectMany(rival => stage.Tenant[rival].TakeWhile(other => WaitingStage.ByRank.Compare(other, stage) < 0)).ToList();
-        var rivals = _tenants.Values.Where(tenant => Rivals(need).Any(tenant.CanUse)).ToList();
+        var place = stage.Tenant.PlaceOf(stage, now);
+        var rivals = _tenants.Values.Where(tenant => SlotNeeds.RivalsOf(need).Any(tenant.CanUse)).ToList();
         var share = stage.Tenant.Rule.Weight / rivals.Sum(tenant => tenant.Rule.Weight);
-        var seconds = ahead.Sum(other => other.Expected) / (slots * share) + UntilOneEnds(need, slots, now);
+        var seconds = place.Seconds / (slots * share) + UntilOneEnds(need, slots, now);
         var queue = rivals.Count > 1 ? $"the queue of tenant '{stage.Tenant.Name}'" : "the queue";
-        return $"{Ordinal(ahead.Count + 1)} in {queue}, {About(seconds)}";
+        return $"{Ordinal(place.Ahead + 1)} in {queue}, {About(seconds)}";
     }
 
     private static TimeSpan OldestWait(IEnumerable<WaitingStage> stages, DateTimeOffset now) =>
@@ -47,10 +47,6 @@ internal sealed partial class SlotBoard
         SlotNeed.Cpu => "a CPU silo",
         _ => "a silo",
     };
-
-    /// <summary>The needs that compete with one for slots.</summary>
-    private static IEnumerable<SlotNeed> Rivals(SlotNeed need) =>
-        need == SlotNeed.PreferGpu ? SlotNeeds.All : [need, SlotNeed.PreferGpu];
 
     private static string Ordinal(int number) => number.ToString(CultureInfo.InvariantCulture) + ((number % 100) is >= 11 and <= 13 ? "th" : (number % 10) switch
     {

@@ -12,4 +12,7 @@ internal static class SlotNeeds
         SlotNeed.Cpu => roles.HasFlag(SiloRoles.Cpu),
         _ => (roles & (SiloRoles.Cpu | SiloRoles.Gpu)) != 0,
     };
+
+    /// <summary>The needs that compete with one for slots, itself among them.</summary>
+    public static IReadOnlyList<SlotNeed> RivalsOf(SlotNeed need) => need == SlotNeed.PreferGpu ? All : [need, SlotNeed.PreferGpu];
 }
