@@ -4,31 +4,29 @@ using StableVideo.Imaging;
 
 namespace StableVideo.Atlas.Building;
 
-/// <summary>The last stage, at the frames' own size: both atlases, alpha, gain. Frames are streamed; only atlases stay in memory.</summary>
-internal sealed class FinalAtlases(IReadOnlyFrameSequence frames, DecomposeOptions options)
+/// <summary>The last steps, at the frames' own size: both atlases, then alpha and gain. Frames are streamed; only atlases stay in memory.</summary>
+/// <param name="frames">The clip.</param>
+/// <param name="masks">Masks; given ones are used at full size.</param>
+/// <param name="solveAlpha">Alpha at the solver's size, used where no mask was given at full size.</param>
+/// <param name="options">Knobs.</param>
+internal sealed class FinalAtlases(IReadOnlyFrameSequence frames, ClipMasks masks, Raster<byte>[] solveAlpha, DecomposeOptions options)
 {
     private const int BandRadius = 3;
     private const int BackgroundMargin = 5;
+    private PackedMasks? _inside;
 
     /// <param name="foreground">Solved mapping of the foreground.</param>
     /// <param name="background">Solved mapping of the background.</param>
-    /// <param name="masks">Masks; given ones are used at full size.</param>
-    /// <param name="solveAlpha">Alpha at the solver's size, used where no mask was given at full size.</param>
-    /// <param name="progress">This stage's share.</param>
-    public Decomposition Build(UvMap foreground, UvMap background, ClipMasks masks, Raster<byte>[] solveAlpha, StageProgress progress)
+    /// <param name="progress">This step's share.</param>
+    public (BuiltLayer Foreground, BuiltLayer Background) Build(UvMap foreground, UvMap background, StageProgress progress)
     {
         var front = Place(foreground, masks.Solve);
         var back = Place(background, [.. masks.Solve.Select(m => LayerWeights.Outside(m, 2))]);
-        var passes = options.SharpeningPasses + 2;
-        var inside = new PackedMasks(frames.Count, frames.Width, frames.Height);
+        var passes = options.SharpeningPasses + 1;
+        var inside = Inside(progress);
         var outside = new PackedMasks(frames.Count, frames.Width, frames.Height);
-        Parallel.For(0, frames.Count, progress.Parallel, t =>
-        {
-            var mask = FullMask(masks, solveAlpha, t);
-            inside.Put(t, mask);
-            outside.Put(t, LayerWeights.Outside(mask, BackgroundMargin));
-        });
-        for (var pass = 0; pass + 1 < passes; pass++)
+        Parallel.For(0, frames.Count, progress.Parallel, t => outside.Put(t, LayerWeights.Outside(inside.Get(t), BackgroundMargin)));
+        for (var pass = 0; pass < passes; pass++)
         {
             for (var t = 0; t < frames.Count; t++)
             {
@@ -41,23 +39,38 @@ internal sealed class FinalAtlases(IReadOnlyFrameSequence frames, DecomposeOptio
             Finish(back, pass);
         }
 
+        return (Built(front), Built(back));
+    }
+
+    /// <summary>Alpha of every frame, deflated, and gains.</summary>
+    /// <param name="foreground">The finished foreground.</param>
+    /// <param name="background">The finished background.</param>
+    /// <param name="progress">This step's share.</param>
+    public (byte[][] Alpha, GainField Gain) Shade(BuiltLayer foreground, BuiltLayer background, StageProgress progress)
+    {
+        var inside = Inside(progress);
         var (columns, rows) = GainSolver.Grid(options.GainColumns, frames.Width, frames.Height);
         var gains = new float[frames.Count * columns * rows * 3];
         var alpha = new byte[frames.Count][];
-        var f = new LayerPicture(front.Map, front.Builder.ToRaster());
-        var b = new LayerPicture(back.Map, back.Builder.ToRaster());
         Raster<float> seenFront = new(frames.Width, frames.Height, 3), seenBack = new(frames.Width, frames.Height, 3);
         for (var t = 0; t < frames.Count; t++)
         {
-            f.Render(t, seenFront);
-            b.Render(t, seenBack);
+            foreground.Picture.Render(t, seenFront);
+            background.Picture.Render(t, seenBack);
             alpha[t] = RefineFrame(frames[t], seenFront, seenBack, inside.Get(t), gains.AsSpan(t * columns * rows * 3, columns * rows * 3), columns, rows);
-            progress.Report(((passes - 1) * frames.Count) + t + 1, passes * frames.Count);
+            progress.Report(t + 1, frames.Count);
         }
 
-        var gain = new GainField(frames.Count, columns, rows, gains);
-        var none = new DecompositionMetrics(0, 0, 0, 0, 0, 0, 0, 0);
-        return new Decomposition(ToLayer(f, front.Builder.Weight), ToLayer(b, back.Builder.Weight), alpha, gain, none);
+        return (alpha, new GainField(frames.Count, columns, rows, gains));
+    }
+
+    private PackedMasks Inside(StageProgress progress)
+    {
+        if (_inside is not null)
+            return _inside;
+        var inside = new PackedMasks(frames.Count, frames.Width, frames.Height);
+        Parallel.For(0, frames.Count, progress.Parallel, t => inside.Put(t, FullMask(t)));
+        return _inside = inside;
     }
 
     private (UvMap Map, AtlasBuilder Builder) Place(UvMap map, Raster<byte>[] weights)
@@ -83,7 +96,7 @@ internal sealed class FinalAtlases(IReadOnlyFrameSequence frames, DecomposeOptio
             layer.Builder.FinishPass(pass <= 2 ? 1f : 1.3f);
     }
 
-    private Raster<byte> FullMask(ClipMasks masks, Raster<byte>[] solveAlpha, int t) => masks.Given is null
+    private Raster<byte> FullMask(int t) => masks.Given is null
         ? Resample.Resize(solveAlpha[t], frames.Width, frames.Height, ResampleFilter.Bicubic)
         : Resample.GaussianBlur(masks.Given[t], ClipMasks.EdgeSoftness);
 
@@ -110,11 +123,12 @@ internal sealed class FinalAtlases(IReadOnlyFrameSequence frames, DecomposeOptio
         return Decomposition.Deflate(alpha, width, height);
     }
 
-    private static Layer ToLayer(LayerPicture picture, Raster<float> weight)
+    private static BuiltLayer Built((UvMap Map, AtlasBuilder Builder) layer)
     {
+        var weight = layer.Builder.Weight;
         var coverage = new Raster<byte>(weight.Width, weight.Height, 1);
         for (var i = 0; i < coverage.Data.Length; i++)
             coverage.Data[i] = (byte)(Math.Clamp(weight.Data[i], 0, 1) * 255);
-        return new Layer(picture.Map, picture.Atlas.ToBytes(), coverage);
+        return new BuiltLayer(new LayerPicture(layer.Map, layer.Builder.ToRaster()), coverage);
     }
 }

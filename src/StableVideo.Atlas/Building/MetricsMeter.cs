@@ -8,9 +8,8 @@ internal static class MetricsMeter
 {
     private const int SsimEvery = 4;
     private const byte Sure = 230;
-    private const float Trusted = 0.7f;
 
-    public static DecompositionMetrics Measure(Decomposition decomposition, IReadOnlyFrameSequence frames, SolveClip clip, PairFlow[] flows, StageProgress progress)
+    public static DecompositionMetrics Measure(Decomposition decomposition, IReadOnlyFrameSequence frames, SolveClip clip, TrustedFlow flow, StageProgress progress)
     {
         int count = frames.Count, withForeground = 0, measuredSsim = 0;
         double psnr = 0, plain = 0, front = 0, worst = double.MaxValue, ssim = 0, share = 0;
@@ -42,27 +41,27 @@ internal static class MetricsMeter
             progress.Report(t + 1, count);
         }
 
-        var (median, high) = Jitter(decomposition, clip, flows);
+        var (median, high) = Jitter(decomposition, clip, flow);
         return new DecompositionMetrics(psnr / count, plain / count, front / Math.Max(1, withForeground), worst, ssim / measuredSsim, median, high, share / count);
     }
 
     /// <summary>Median and 95th percentile of <c>|UVf_(t+1)(x + f) - UVf_t(x)|</c> over sure foreground pixels with trusted flow.</summary>
-    private static (double Median, double High) Jitter(Decomposition decomposition, SolveClip clip, PairFlow[] flows)
+    private static (double Median, double High) Jitter(Decomposition decomposition, SolveClip clip, TrustedFlow flow)
     {
         var map = decomposition.Foreground.Map;
         var slides = new List<float>();
         var next = Resample.Resize(decomposition.Alpha(0), clip.Width, clip.Height);
-        for (var t = 0; t < flows.Length; t++)
+        for (var t = 0; t < flow.Pairs.Length; t++)
         {
             var alpha = next;
             next = Resample.Resize(decomposition.Alpha(t + 1), clip.Width, clip.Height);
-            for (var y = 0; y < clip.Height; y += 2)
+            for (var y = 0; y < clip.Height; y += TrustedFlow.Step)
             {
-                for (var x = 0; x < clip.Width; x += 2)
+                for (var x = 0; x < clip.Width; x += TrustedFlow.Step)
                 {
-                    if (alpha[x, y] < Sure || flows[t].ForwardTrust[x, y] < Trusted)
+                    if (alpha[x, y] < Sure || flow.At(t, x, y) is not { } move)
                         continue;
-                    float x2 = x + flows[t].Forward[x, y, 0], y2 = y + flows[t].Forward[x, y, 1];
+                    float x2 = x + move.X, y2 = y + move.Y;
                     if (next[(int)Math.Clamp(MathF.Round(x2), 0, clip.Width - 1), (int)Math.Clamp(MathF.Round(y2), 0, clip.Height - 1)] < Sure)
                         continue;
                     var (u, v) = map.At(t, (x + 0.5) * clip.ScaleX, (y + 0.5) * clip.ScaleY);

@@ -10,29 +10,50 @@ internal sealed class ForegroundSolve
     private const int RobustRounds = 2;
     private const int RefineIterations = 40;
     private readonly LayerSolver _solver;
-    private readonly List<MatchList> _matches;
+    private readonly MatchList[] _matches;
+    private readonly DecomposeOptions _options;
 
-    private ForegroundSolve(LayerSolver solver, List<MatchList> matches) => (_solver, _matches) = (solver, matches);
+    private ForegroundSolve(SolveClip clip, LayerMatches matches, IEnumerable<MatchList[]> hops, DecomposeOptions options)
+    {
+        (_matches, _options) = ([.. matches.Neighbours, .. hops.SelectMany(hop => hop)], options);
+        var regulariser = new LatticeRegulariser(options.ForegroundBending, options.Membrane);
+        _solver = new LayerSolver(clip.FrameWidth, clip.FrameHeight, 2 * Fine(clip, options), matches.Global, regulariser, matches.Reference, 1, clip.Unit);
+    }
 
     public UvMap Map => _solver.Map;
 
-    public static ForegroundSolve Start(SolveClip clip, PairFlow[] flows, Raster<byte>[] masks, DecomposeOptions options, StageProgress progress)
+    public static LayerMatches Match(SolveClip clip, PairFlow[] flows, Raster<byte>[] masks, StageProgress progress)
     {
         var weights = masks.Select(LayerWeights.Scaled).ToArray();
         var reference = GlobalMotion.ForegroundReference(weights);
         var global = GlobalMotion.Chain(GlobalMotion.ForegroundSteps(clip, flows, weights, progress), reference);
-        var matches = flows.SelectMany((flow, t) => FlowMatches.Sample(clip, flow, t, t + 1, weights, Step)).ToList();
-        foreach (var hop in options.LongHops)
-            matches.AddRange(HopFlow.Sample(clip, masks, weights, hop, Step, progress));
-        var fine = options.ForegroundSpacing * clip.Unit;
-        var regulariser = new LatticeRegulariser(options.ForegroundBending, options.Membrane);
-        var solver = new LayerSolver(clip.FrameWidth, clip.FrameHeight, 2 * fine, global, regulariser, reference, 1, clip.Unit);
-        solver.Solve(matches, null, 0, options.Iterations, 1, trustFirstRound: true, progress.Cancellation);
-        solver.RefineTo(fine);
-        solver.Solve(matches, null, 0, options.Iterations, RobustRounds, trustFirstRound: true, progress.Cancellation);
-        return new ForegroundSolve(solver, matches);
+        return new LayerMatches(global, reference, [.. flows.SelectMany((flow, t) => FlowMatches.Sample(clip, flow, t, t + 1, weights, Step))]);
     }
 
-    public void Refine(List<PointTarget>[] targets, DecomposeOptions options, CancellationToken cancellationToken)
-        => _solver.Solve(_matches, targets, options.PhotometricWeight, RefineIterations, 1, trustFirstRound: false, cancellationToken);
+    /// <summary>Matches between frames <paramref name="hop"/> steps apart.</summary>
+    public static MatchList[] MatchHop(SolveClip clip, Raster<byte>[] masks, int hop, StageProgress progress)
+        => HopFlow.Sample(clip, masks, [.. masks.Select(LayerWeights.Scaled)], hop, Step, progress);
+
+    public static ForegroundSolve Start(
+        SolveClip clip, LayerMatches matches, IEnumerable<MatchList[]> hops, DecomposeOptions options, CancellationToken cancellationToken)
+    {
+        var solve = new ForegroundSolve(clip, matches, hops, options);
+        solve._solver.Solve(solve._matches, null, 0, options.Iterations, 1, trustFirstRound: true, cancellationToken);
+        solve._solver.RefineTo(Fine(clip, options));
+        solve._solver.Solve(solve._matches, null, 0, options.Iterations, RobustRounds, trustFirstRound: true, cancellationToken);
+        return solve;
+    }
+
+    /// <summary>Goes on where <paramref name="map"/> was reached.</summary>
+    public static ForegroundSolve GoOn(SolveClip clip, LayerMatches matches, IEnumerable<MatchList[]> hops, UvMap map, DecomposeOptions options)
+    {
+        var solve = new ForegroundSolve(clip, matches, hops, options);
+        solve._solver.GoOnFrom(map);
+        return solve;
+    }
+
+    public void Refine(List<PointTarget>[] targets, CancellationToken cancellationToken)
+        => _solver.Solve(_matches, targets, _options.PhotometricWeight, RefineIterations, 1, trustFirstRound: false, cancellationToken);
+
+    private static float Fine(SolveClip clip, DecomposeOptions options) => options.ForegroundSpacing * clip.Unit;
 }

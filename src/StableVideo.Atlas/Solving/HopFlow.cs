@@ -17,7 +17,10 @@ internal static class HopFlow
         var boxes = masks.Select(MaskOps.BoundingBox).ToArray();
         var matches = new MatchList[count][];
         Parallel.For(0, count, progress.Parallel, t =>
-            matches[t] = boxes[t] is { } a && boxes[t + hop] is { } b ? Sample(clip, weights, t, a, t + hop, b, step) : []);
+        {
+            matches[t] = boxes[t] is { } a && boxes[t + hop] is { } b ? Sample(clip, weights, t, a, t + hop, b, step) : [];
+            progress.Step(count);
+        });
         return [.. matches.SelectMany(m => m)];
     }
 

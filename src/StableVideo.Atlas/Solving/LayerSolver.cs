@@ -87,6 +87,13 @@ internal sealed class LayerSolver
         Map = new UvMap(finer.Width, finer.Height, spacing, _global, lattice);
     }
 
+    /// <summary>Goes on from a mapping that this solver, or one made of the same, has reached.</summary>
+    public void GoOnFrom(UvMap map)
+    {
+        (_grid, _lattice) = (_grid with { Spacing = map.Spacing }, map.Lattice.ToArray());
+        Map = new UvMap(_grid.Width, _grid.Height, map.Spacing, _global, _lattice);
+    }
+
     private PairList ToRows(MatchList matches)
     {
         var rows = new List<PairRow>(matches.Points.Count);

@@ -39,14 +39,13 @@ internal sealed class SolveClip
 
     public Raster<byte>[] Gray { get; }
 
-    public static SolveClip Load(IReadOnlyFrameSequence frames, int divisor, StageProgress progress)
+    public static SolveClip Load(IReadOnlyFrameSequence frames, int divisor)
     {
         var clip = new SolveClip(frames, (frames.Width + divisor - 1) / divisor, (frames.Height + divisor - 1) / divisor);
         for (var t = 0; t < frames.Count; t++)
         {
             clip.Rgb[t] = divisor == 1 ? frames[t].Clone() : Resample.Resize(frames[t], clip.Width, clip.Height, ResampleFilter.Area);
             clip.Gray[t] = Colour.ToGray(clip.Rgb[t]);
-            progress.Report(t + 1, frames.Count);
         }
 
         return clip;

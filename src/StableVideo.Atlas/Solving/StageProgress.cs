@@ -10,6 +10,9 @@ internal sealed class StageProgress(IProgress<double>? target, double start, dou
 
     public ParallelOptions Parallel => new() { CancellationToken = cancellationToken };
 
+    /// <summary>The part of this slice from <paramref name="from"/> to <paramref name="to"/>, both 0..1.</summary>
+    public StageProgress Slice(double from, double to) => new(target, start + ((end - start) * from), start + ((end - start) * to), cancellationToken);
+
     /// <summary>Reports <paramref name="done"/> of <paramref name="total"/> steps.</summary>
     public void Report(int done, int total)
     {
