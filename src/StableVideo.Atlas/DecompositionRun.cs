@@ -73,7 +73,6 @@ public sealed class DecompositionRun
         var slice = new StageProgress(progress, FractionBefore(_done), FractionBefore(_done + 1), cancellationToken);
         _steps[_done].Run(slice);
         _done++;
-        slice.Report(1, 1);
     }
 
     /// <summary>Writes one of <see cref="Parts"/>. The same run gives the same bytes.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
 using StableVideo.Diffusion;
 using StableVideo.Storage;
@@ -37,9 +38,21 @@ public class ResultRenewalTests(EditFixture fixture)
     public async Task A_result_that_misses_an_artifact_is_absent()
     {
         var (_, found) = await FindAfterAsync(
-            TimeSpan.FromDays(40), async store => await store.DeleteArtifactAsync((await store.ListArtifactsAsync(Cancel).OrderByDescending(a => a.Bytes).FirstAsync(Cancel)).Id, _clock.GetUtcNow().AddDays(-1), Cancel));
+            TimeSpan.FromDays(40), async store => await store.DeleteArtifactAsync(await DecompositionInAsync(store), _clock.GetUtcNow().AddDays(-1), Cancel));
 
         Assert.Null(found);
+    }
+
+    private static async Task<ArtifactId> DecompositionInAsync(FolderArtifactStore store)
+    {
+        await foreach (var name in store.ListDocumentsAsync("stages/", Cancel))
+        {
+            var result = JsonSerializer.Deserialize<StageResult>((await store.ReadDocumentAsync(name, Cancel))!.Content.Span, EditJson.Options)!;
+            if (result.Artifacts.TryGetValue(ArtifactNames.Decomposition, out var id))
+                return id;
+        }
+
+        throw new InvalidOperationException("The store holds no decomposition.");
     }
 
     private async Task<(FolderArtifactStore Store, StageResult? Found)> FindAfterAsync(TimeSpan time, Func<FolderArtifactStore, Task<bool>>? meanwhile = null)

@@ -87,9 +87,11 @@ public abstract class TenantStoresConformance
         Assert.True(larger.AddedBytes > 10_000);
         Assert.False(await store.ExistsAsync(ArtifactId.Of(second), Cancel));
         Assert.Equal(new TenantUsage(6000, 10_000), await Stores.UsageAsync("small", Cancel));
+        Assert.Equal(4000, await Stores.RoomAsync("small", Cancel));
         Assert.Equal([first], await store.ListArtifactsAsync(Cancel).Select(artifact => artifact.Id).ToListAsync(Cancel));
         await store.PutBytesAsync(second.AsMemory(1), Cancel);
         Assert.Equal(10_000, (await Stores.UsageAsync("small", Cancel)).UsedBytes);
+        Assert.Equal(0, await Stores.RoomAsync("small", Cancel));
     }
 
     [Fact]
@@ -135,6 +137,7 @@ public abstract class TenantStoresConformance
         await Stores.For("free").PutBytesAsync(RandomNumberGenerator.GetBytes(20_000), Cancel);
 
         Assert.Equal(new TenantUsage(20_000, null), await Stores.UsageAsync("free", Cancel));
+        Assert.Null(await Stores.RoomAsync("free", Cancel));
     }
 
     [Theory]

@@ -51,7 +51,7 @@ internal static class MetricsMeter
         var map = decomposition.Foreground.Map;
         var slides = new List<float>();
         var next = Resample.Resize(decomposition.Alpha(0), clip.Width, clip.Height);
-        for (var t = 0; t < flow.Pairs.Length; t++)
+        for (var t = 0; t < flow.Count; t++)
         {
             var alpha = next;
             next = Resample.Resize(decomposition.Alpha(t + 1), clip.Width, clip.Height);

@@ -93,7 +93,7 @@ internal sealed class DecompositionSteps(IReadOnlyFrameSequence frames, SolveCli
         var flows = Flows(progress.Slice(0, 0.75));
         _backgroundMatches = BackgroundSolve.Match(clip, flows, Masks.Solve, progress.Slice(0.75, 0.8));
         _foregroundMatches = ForegroundSolve.Match(clip, flows, Masks.Solve, progress.Slice(0.8, 1));
-        _trusted = TrustedFlow.Of(flows);
+        _trusted = TrustedFlow.Of(flows, Masks.Solve);
         _flows = null; // by far the largest thing in memory
     }
 

@@ -33,18 +33,12 @@ internal static class StateParts
 
     public static void Flow(this PartWriter writer, TrustedFlow flow)
     {
-        foreach (var pair in flow.Pairs)
-            writer.Numbers<float>(pair);
+        for (var t = 0; t < flow.Count; t++)
+            writer.Numbers<TrustedFlow.Sample>(flow.Known(t));
     }
 
-    public static TrustedFlow Flow(this PartReader reader, SolveClip clip)
-    {
-        var (columns, rows) = TrustedFlow.Samples(clip.Width, clip.Height);
-        var pairs = new float[clip.Count - 1][];
-        for (var t = 0; t < pairs.Length; t++)
-            pairs[t] = reader.Numbers<float>(columns * rows * 2);
-        return new TrustedFlow(columns, pairs);
-    }
+    public static TrustedFlow Flow(this PartReader reader, SolveClip clip) =>
+        TrustedFlow.Of(Enumerable.Range(0, clip.Count - 1).Select(_ => reader.Numbers<TrustedFlow.Sample>()), clip.Width, clip.Height);
 
     public static void Matches(this PartWriter writer, LayerMatches matches)
     {

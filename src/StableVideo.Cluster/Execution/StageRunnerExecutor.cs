@@ -35,5 +35,5 @@ public sealed class StageRunnerExecutor(ITenantStores stores, ModelCatalogue mod
     /// <inheritdoc/>
     public void Dispose() => _runner.Dispose();
 
-    private StageRunner RunnerOf(string tenant) => _runners.GetOrAdd(tenant, name => _runner.On(stores.For(name)));
+    private StageRunner RunnerOf(string tenant) => _runners.GetOrAdd(tenant, name => _runner.On(stores.For(name), cancellation => stores.RoomAsync(name, cancellation)));
 }

@@ -2,18 +2,28 @@ using StableVideo.Atlas;
 
 namespace StableVideo.Editing;
 
-/// <summary>Section 3.1: the clip as a foreground and a background atlas, UV mappings and alpha.</summary>
+/// <summary>Section 3.1: the clip as a foreground and a background atlas, UV mappings and alpha; what its steps leave to later ones is checkpointed.</summary>
 internal static class DecomposeStage
 {
     public static async Task<StageOutput> RunAsync(StageContext context)
     {
-        context.Report(0, "reading frames");
+        var checkpoints = new StageCheckpoints(context, DecompositionRun.Format);
+        var found = await checkpoints.FindAsync();
+        context.Report(found is null ? 0 : Share(found.Value.Checkpoint.Fraction), "reading frames");
         var frames = await ClipFrames.ReadAllAsync(context);
         var masks = await ClipFrames.ReadMasksAsync(context, frames[0].Width, frames[0].Height, frames.Count);
-        context.Report(0.05, "solving for the atlases");
-        var decomposition = Decomposer.Decompose(
-            new FrameList(frames), masks, null, new Relay(fraction => context.Report(0.05 + (0.9 * fraction), "solving for the atlases")), context.Cancellation);
+        var run = new DecompositionRun(new FrameList(frames), masks);
+        if (found is var (checkpoint, parts))
+            run.TryGoOn(checkpoint.Next, parts);
+        while (!run.IsFinished)
+        {
+            context.Report(Share(run.Fraction), run.Doing);
+            run.Advance(new Relay(fraction => context.Report(Share(fraction), run.Doing)), context.Cancellation);
+            if (run.Next is { } next && run.Parts.Count > 0)
+                await checkpoints.KeepAsync(next, run.Fraction, run.Parts, run.WritePart);
+        }
 
+        var decomposition = run.Result;
         context.Report(0.95, "storing the decomposition");
         using var bytes = new MemoryStream();
         decomposition.Save(bytes);
@@ -27,6 +37,8 @@ internal static class DecomposeStage
         output.Metrics["bytes"] = bytes.Length;
         return output;
     }
+
+    private static double Share(double fraction) => 0.05 + (0.9 * fraction);
 
     /// <summary>Progress on the calling thread: <see cref="Progress{T}"/> would post it elsewhere and out of order.</summary>
     private sealed class Relay(Action<double> report) : IProgress<double>

@@ -11,6 +11,8 @@ internal sealed class StageContext(
     ResultDocuments results,
     OpenModels models,
     StageRunnerOptions options,
+    string key,
+    Func<CancellationToken, Task<long?>>? room,
     JobInputs inputs,
     IReadOnlyDictionary<StageKind, StageResult> upstream,
     IProgress<StageProgress>? progress,
@@ -25,6 +27,9 @@ internal sealed class StageContext(
 
     public StageRunnerOptions Options => options;
 
+    /// <summary>Key of the stage's result.</summary>
+    public string Key => key;
+
     public JobInputs Inputs => inputs;
 
     public EditSettings Settings => inputs.Settings;
@@ -32,6 +37,9 @@ internal sealed class StageContext(
     public IReadOnlyDictionary<StageKind, StageResult> Upstream => upstream;
 
     public CancellationToken Cancellation => cancellationToken;
+
+    /// <summary>How many more bytes may be stored; <see langword="null"/>: no limit is known.</summary>
+    public async Task<long?> RoomAsync() => room is null ? null : await room(cancellationToken);
 
     /// <summary>Tells how far the stage is; a fraction that falls back is reported as the furthest so far.</summary>
     public void Report(double fraction, string message)

@@ -1,3 +1,4 @@
+using StableVideo.Atlas;
 using StableVideo.Diffusion;
 using StableVideo.Imaging;
 using StableVideo.Storage;
@@ -7,7 +8,8 @@ namespace StableVideo.Editing;
 /// <summary>Runs the stages of edits on one store, looking results up before computing them. Safe for concurrent use.</summary>
 /// <remarks>
 /// A stage's result lies in the document <c>stages/{key}</c>; finished keyframes of an unfinished foreground edit lie in
-/// <c>keyframes/{key}</c>, so an edit that was killed continues behind its last finished keyframe. Artifacts of a result that was returned are safe from
+/// <c>keyframes/{key}</c>, so an edit that was killed continues behind its last finished keyframe; a decomposition's last finished step lies in
+/// <c>checkpoints/{key}</c> until its result is there. Artifacts of a result that was returned are safe from
 /// collection for an hour: name them in a document within that time. A stage computes on the thread that starts it
 /// and, between its waits, on that thread's synchronisation context: whoever calls decides which threads are kept busy.
 /// </remarks>
@@ -22,17 +24,22 @@ public sealed class StageRunner(IArtifactStore store, ModelCatalogue models, Sta
     private readonly ResultDocuments _results = new(store, clock ?? TimeProvider.System);
     private readonly OpenModels _models = new(models, options?.ImageModels);
     private readonly bool _sharesModels;
+    private readonly Func<CancellationToken, Task<long?>>? _room;
     private readonly StageRunnerOptions _options = options ?? new StageRunnerOptions();
     private readonly TimeProvider _clock = clock ?? TimeProvider.System;
 
-    private StageRunner(IArtifactStore store, StageRunner other, ModelCatalogue models)
-        : this(store, models, other._options, other._clock) => (_models, _sharesModels) = (other._models, true);
+    private StageRunner(IArtifactStore store, StageRunner other, ModelCatalogue models, Func<CancellationToken, Task<long?>>? room)
+        : this(store, models, other._options, other._clock) => (_models, _sharesModels, _room) = (other._models, true, room);
 
     /// <summary>Image models that are open, by the names they were asked for.</summary>
     public IReadOnlyList<string> LoadedModels => _models.Loaded;
 
     /// <summary>A runner on another store that uses the same open models, which stay open when it is disposed.</summary>
-    public StageRunner On(IArtifactStore otherStore) => new(otherStore, this, models);
+    /// <param name="otherStore">The store.</param>
+    /// <param name="room">
+    /// Tells how many more bytes it takes, <see langword="null"/> for any number: where there is little, checkpoints are done without.
+    /// </param>
+    public StageRunner On(IArtifactStore otherStore, Func<CancellationToken, Task<long?>>? room = null) => new(otherStore, this, models, room);
 
     /// <summary>The hash of everything that determines the result of a stage: 64 lower-case hex digits.</summary>
     /// <param name="stage">The stage.</param>
@@ -64,7 +71,7 @@ public sealed class StageRunner(IArtifactStore store, ModelCatalogue models, Sta
     /// <param name="cancellationToken">Stops between frames, steps or keyframes; what was checkpointed stays.</param>
     /// <exception cref="EditException">The job can not be done as asked.</exception>
     /// <exception cref="MediaException">The clip or mask can not be read.</exception>
-    /// <exception cref="Atlas.AtlasException">The clip can not be decomposed.</exception>
+    /// <exception cref="AtlasException">The clip can not be decomposed.</exception>
     /// <exception cref="ModelException">The model is missing or can not be used.</exception>
     public async Task<StageResult> RunAsync(
         StageKind stage,
@@ -81,7 +88,7 @@ public sealed class StageRunner(IArtifactStore store, ModelCatalogue models, Sta
         var result = await FindAsync(key, cancellationToken);
         if (result is null)
         {
-            var context = new StageContext(_store, _results, _models, _options, inputs, upstream, progress, cancellationToken);
+            var context = new StageContext(_store, _results, _models, _options, key, _room, inputs, upstream, progress, cancellationToken);
             try
             {
                 result = await ComputeAndKeepAsync(stage, key, context);
@@ -133,6 +140,8 @@ public sealed class StageRunner(IArtifactStore store, ModelCatalogue models, Sta
             if ((await _store.TouchAllAsync(result.Artifacts.Values, context.Cancellation)).Count > 0)
                 continue;
             await _results.WriteAsync($"stages/{key}", result, context.Cancellation);
+            if (stage == StageKind.Decompose)
+                await new StageCheckpoints(context, DecompositionRun.Format).DropAsync();
             return result;
         }
 

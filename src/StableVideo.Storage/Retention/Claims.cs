@@ -31,8 +31,9 @@ public sealed class StageResultClaims(string prefix, RetentionPolicy policy) : I
     /// <inheritdoc/>
     public string Prefix => prefix;
 
-    /// <summary>The documents that StableVideo.Editing writes: whole stages, and finished keyframes of unfinished stages.</summary>
-    public static IReadOnlyList<IClaimReader> All(RetentionPolicy policy) => [new StageResultClaims("stages/", policy), new StageResultClaims("keyframes/", policy)];
+    /// <summary>The documents that StableVideo.Editing writes: whole stages, and finished keyframes and steps of unfinished stages.</summary>
+    public static IReadOnlyList<IClaimReader> All(RetentionPolicy policy) =>
+        [new StageResultClaims("stages/", policy), new StageResultClaims("keyframes/", policy), new StageResultClaims("checkpoints/", policy)];
 
     /// <inheritdoc/>
     public DocumentClaims Read(NamedDocument document)

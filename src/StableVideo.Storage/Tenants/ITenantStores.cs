@@ -23,6 +23,10 @@ public interface ITenantStores
     /// <summary>What a tenant's artifacts take and may take. Where there is no limit there is no count either: then the store is listed.</summary>
     /// <exception cref="ArgumentException"><paramref name="tenant"/> is not a tenant's name.</exception>
     Task<TenantUsage> UsageAsync(string tenant, CancellationToken cancellationToken = default);
+
+    /// <summary>How many more bytes a tenant may store; <see langword="null"/>: there is no limit, and nothing is counted.</summary>
+    /// <exception cref="ArgumentException"><paramref name="tenant"/> is not a tenant's name.</exception>
+    Task<long?> RoomAsync(string tenant, CancellationToken cancellationToken = default);
 }
 
 /// <summary>What a tenant stores.</summary>

@@ -73,6 +73,10 @@ public sealed class TenantStores : ITenantStores
     }
 
     /// <inheritdoc/>
+    public async Task<long?> RoomAsync(string tenant, CancellationToken cancellationToken = default) =>
+        _quotas.Of(TenantName.Check(tenant)) is { } allowed ? Math.Max(0, allowed - (await UsageAsync(tenant, cancellationToken)).UsedBytes) : null;
+
+    /// <inheritdoc/>
     public IArtifactStore For(string tenant) => TenantName.Check(tenant) == TenantName.Default
         ? System
         : _open.GetOrAdd(tenant, _store);

@@ -127,5 +127,7 @@ internal sealed class SomeStores(IReadOnlyDictionary<string, IArtifactStore> sto
 
     public Task<TenantUsage> UsageAsync(string tenant, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
+    public Task<long?> RoomAsync(string tenant, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
     public SomeStores SeenBy(Actor actor) => new(stores.ToDictionary(pair => pair.Key, IArtifactStore (pair) => new SteppedStore(pair.Value, actor)));
 }

@@ -141,6 +141,22 @@ public sealed class ArtifactCollectorTests : IDisposable
         Assert.False(await _stores.System.ExistsAsync(made, Cancel));
     }
 
+    [Theory]
+    [InlineData("stages/k")]
+    [InlineData("keyframes/k")]
+    [InlineData("checkpoints/k")]
+    public async Task What_is_kept_so_that_it_need_not_be_computed_again_stays_as_long_as_its_document(string document)
+    {
+        var made = await PutAsync(_stores.System, 200);
+        await _stores.System.WriteDocumentAsync(document, JsonSerializer.SerializeToUtf8Bytes(new { parts = new { made } }), WriteCondition.Any, Cancel);
+        await CollectAfterAsync(TimeSpan.FromDays(1));
+        Assert.True(await _stores.System.ExistsAsync(made, Cancel));
+
+        await _stores.System.DeleteDocumentAsync(document, WriteCondition.Any, Cancel);
+        await CollectAfterAsync(TimeSpan.FromDays(1));
+        Assert.False(await _stores.System.ExistsAsync(made, Cancel));
+    }
+
     [Fact]
     public async Task A_dry_run_tells_the_same_and_deletes_nothing()
     {
