@@ -15,15 +15,17 @@ public sealed class HouseRulesTests
         ["Editing"] = ["Atlas", "Diffusion", "Imaging", "Onnx", "Storage"],
         ["Cluster.Contracts"] = [],
         ["Cluster"] = ["Cluster.Contracts", "Editing", "Storage"],
+        ["Client"] = [],
+        ["Web"] = ["Client", "Cluster.Contracts", "Imaging", "Storage"],
         ["Silo"] = ["Cluster"],
-        ["Gateway"] = ["Cluster.Contracts", "Storage"],
-        ["Cli"] = ["Cluster"],
+        ["Gateway"] = ["Web"],
+        ["Cli"] = ["Client", "Cluster", "Web"],
     };
 
     // The only projects that may reference packages whose name starts so.
     private static readonly Dictionary<string, string[]> PackageOwners = new()
     {
-        ["Microsoft.Orleans."] = ["Cluster.Contracts", "Cluster", "Silo", "Gateway", "Cli"],
+        ["Microsoft.Orleans."] = ["Cluster.Contracts", "Cluster", "Web", "Silo", "Gateway", "Cli"],
         ["OpenCvSharp4"] = ["Imaging"],
         ["FFMpegCore"] = ["Imaging"],
         ["Microsoft.ML.OnnxRuntime"] = ["Onnx"],
@@ -34,7 +36,8 @@ public sealed class HouseRulesTests
         ["System.CommandLine"] = ["Cli"],
         ["Spectre.Console"] = ["Cli"],
         ["Microsoft.Extensions.Hosting"] = ["Cluster", "Silo", "Gateway", "Cli"],
-        ["Microsoft.AspNetCore"] = ["Gateway"],
+        ["Microsoft.AspNetCore"] = ["Web"],
+        ["MudBlazor"] = ["Web"],
     };
 
     public static TheoryData<string> Projects => [.. Repository.SourceProjects.Keys];
@@ -82,7 +85,8 @@ public sealed class HouseRulesTests
         {
             "Editing" or "Atlas" or "Diffusion" or "Imaging" or "Onnx" or "Storage" => new[] { "using Orleans", "using Microsoft.AspNetCore", "using System.Net.Http" },
             "Cluster" or "Cluster.Contracts" => ["using Microsoft.AspNetCore.Http", "using Microsoft.AspNetCore.Mvc", "using System.Net.Http"],
-            "Gateway" => ["using StableVideo.Editing", "using OpenCvSharp"],
+            "Gateway" or "Web" => ["using StableVideo.Editing", "using OpenCvSharp"],
+            "Client" => ["using Microsoft.AspNetCore", "using Orleans"],
             _ => [],
         };
 
