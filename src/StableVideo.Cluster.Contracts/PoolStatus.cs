@@ -82,4 +82,8 @@ public sealed record PoolSilo
     /// <summary>Whether it takes no more work because it is about to stop.</summary>
     [Id(5)]
     public bool Draining { get; init; }
+
+    /// <summary>Image models it has, loaded or not.</summary>
+    [Id(6)]
+    public IReadOnlyList<string> Models { get; init; } = [];
 }

@@ -31,4 +31,8 @@ public sealed record SiloReport
     /// <summary>Whether it takes no more work because it is about to stop.</summary>
     [Id(6)]
     public bool Draining { get; init; }
+
+    /// <summary>Image models it has, loaded or not.</summary>
+    [Id(7)]
+    public IReadOnlyList<string> Models { get; init; } = [];
 }

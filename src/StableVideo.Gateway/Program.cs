@@ -1,22 +1,18 @@
 using System.Net;
-using System.Text.Json.Serialization;
 using Orleans.Configuration;
 using StableVideo;
 using StableVideo.Cluster;
-using StableVideo.Gateway;
 using StableVideo.Storage;
+using StableVideo.Web.Hosting;
 
 var builder = WebApplication.CreateBuilder(args);
-var store = await (builder.Configuration.GetSection("Store").Get<StoreSettings>() ?? new StoreSettings()).OpenAsync();
+var stores = await (builder.Configuration.GetSection("Store").Get<StoreSettings>() ?? new StoreSettings()).OpenTenantsAsync();
 var clustering = ClusteringSettings.From(builder.Configuration);
 var gateways = builder.Configuration.GetSection("Silos").Get<string[]>() ?? ["127.0.0.1:30000"];
 
 builder.AddLoggingDefaults();
 builder.AddTelemetry("stablevideo-gateway");
-builder.Services.AddSingleton(store);
-builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new JsonStringEnumConverter()));
-builder.Services.AddProblemDetails();
-builder.Services.AddExceptionHandler<Problems>();
+builder.AddStableVideoWeb(stores);
 builder.UseOrleansClient(client =>
 {
     if (clustering.Redis is null)
@@ -36,9 +32,5 @@ builder.UseOrleansClient(client =>
 });
 
 var app = builder.Build();
-app.UseExceptionHandler();
-app.UseStatusCodePages();
-app.MapGet("/healthz", () => Results.Ok());
-app.MapJobs();
-app.MapArtifacts();
+app.MapStableVideoWeb();
 await app.RunAsync();

@@ -25,6 +25,8 @@ internal sealed class FakeExecutor(IArtifactStore store) : IStageExecutor
 
     public IReadOnlyList<string> WarmModels => [];
 
+    public IReadOnlyList<string> Models => [];
+
     public async Task<StageResult?> FindAsync(
         string tenant, StageKind stage, JobInputs inputs, IReadOnlyDictionary<StageKind, StageResult> upstream, CancellationToken cancellationToken) =>
         await store.ReadDocumentAsync($"stages/{KeyOf(stage, inputs, upstream)}", cancellationToken) is { } document

@@ -97,6 +97,8 @@ public sealed class RealStagesTests : IDisposable
     {
         public IReadOnlyList<string> WarmModels => inner.WarmModels;
 
+        public IReadOnlyList<string> Models => inner.Models;
+
         public Task<StageResult?> FindAsync(
             string tenant, StageKind stage, JobInputs inputs, IReadOnlyDictionary<StageKind, StageResult> upstream, CancellationToken cancellationToken) =>
             inner.FindAsync(tenant, stage, inputs, upstream, cancellationToken);

@@ -61,6 +61,31 @@ public sealed class OutageTests(Azurite azurite) : IClassFixture<Azurite>
         Assert.True(cluster.IsUp("all-1"), cluster.Output);
     }
 
+    [Fact]
+    public async Task A_job_pauses_while_the_disk_of_the_store_is_full_says_so_and_continues()
+    {
+        await using var service = new Azurite();
+        using var disk = SmallDisk.Mount(Directory.CreateDirectory(service.Folder).FullName, "64m");
+        await service.InitializeAsync();
+        var store = await service.TenantsAsync("full");
+        await using var cluster = await ProcessCluster.StartAsync(store.System, $"--Store:BlobConnectionString={service.Connection}", "--Store:BlobContainer=full");
+        cluster.StartSilo("all-1", "cpu, gpu");
+        await cluster.ConnectAsync(1);
+        var job = cluster.Grains.GetGrain<IVideoJobGrain>("paused");
+        await job.Submit(await SmallJob.ImportAsync(store.System, frames: 12));
+        await cluster.UntilAsync(async () => (await job.GetStatus())[JobStage.Decompose].State == StageState.Running, Long);
+
+        disk.Fill();
+        var said = await WordsAsync(job, TimeSpan.FromSeconds(30));
+        disk.Resize("256m");
+        Assert.Contains(said, words => words.Contains(service.Address, StringComparison.Ordinal));
+
+        await cluster.UntilAsync(async () => (await job.GetStatus()).HasEnded, Long);
+        var status = await job.GetStatus();
+        Assert.True(status.State == JobState.Completed, $"{status.Error}\n{cluster.Output}");
+        Assert.True(cluster.IsUp("all-1"), cluster.Output);
+    }
+
     /// <summary>All that a job says of itself, or that calls to it fail with, in a span of time.</summary>
     private static async Task<IReadOnlyCollection<string>> WordsAsync(IVideoJobGrain job, TimeSpan duration)
     {

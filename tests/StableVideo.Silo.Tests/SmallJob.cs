@@ -27,17 +27,17 @@ internal static class SmallJob
         }
     }
 
-    /// <summary>The same clip with another edit for each <paramref name="number"/>.</summary>
-    public static JobRequest With(this JobRequest request, int number) =>
-        request with { Settings = JobMessages.ToRequest(JobMessages.ToInputs(request) with { Settings = SettingsOf(number) }).Settings };
+    /// <summary>The same clip with another edit for each <paramref name="number"/>, and about <paramref name="effort"/> times the work of the smallest.</summary>
+    public static JobRequest With(this JobRequest request, int number, int effort = 1) =>
+        request with { Settings = JobMessages.ToRequest(JobMessages.ToInputs(request) with { Settings = SettingsOf(number, effort) }).Settings };
 
-    private static EditSettings SettingsOf(int number) => new()
+    private static EditSettings SettingsOf(int number, int effort = 1) => new()
     {
         ForegroundPrompt = $"a {Colours[number % Colours.Length]} car",
         BackgroundPrompt = Settings[number / Colours.Length % Settings.Length],
         Seed = (ulong)number + 1,
-        Steps = 2,
+        Steps = 2 * effort,
         KeyframeCount = 2,
-        AggregationSteps = 4,
+        AggregationSteps = 4 * effort,
     };
 }

@@ -48,6 +48,9 @@ public sealed class Azurite : IAsyncLifetime
     /// <summary>The connection string; empty where there is no service.</summary>
     public string Connection => _connection ?? "";
 
+    /// <summary>Where its data lies; made when it is started.</summary>
+    public string Folder => _folder;
+
     /// <summary>Where it listens, also after a restart.</summary>
     public string Address => $"127.0.0.1:{_port}";
 

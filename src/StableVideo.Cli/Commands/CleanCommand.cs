@@ -33,7 +33,7 @@ internal sealed class CleanCommand : Command
         var store = new[] { folder, Path.Combine(folder, ".stablevideo") }.FirstOrDefault(IsStore)
             ?? throw CommandException.BadInput($"There is no store in \"{folder}\". Give the folder of an edited video, or the one that edit was given with --store.");
         var policy = RetentionPolicy.OlderThan(age);
-        var report = await new ArtifactCollector(TenantStores.InFolder(store), [new JobClaims(policy)], policy).CollectAsync(dryRun, cancellationToken);
+        var report = await new ArtifactCollector(TenantStores.InFolder(store), JobClaims.All(policy), policy).CollectAsync(dryRun, cancellationToken);
         foreach (var (kind, found) in report.Kinds.Where(kind => kind.Value != new KindReport()))
             terminal.Out.WriteLine(json ? JsonSerializer.Serialize(Line(kind, found, dryRun), Format) : InWords(kind, found, dryRun));
         if (!json) terminal.Out.WriteLine($"{(dryRun ? "Would free" : "Freed")} {ByteCount.InWords(report.Total.BytesFreed)} of {ByteCount.InWords(report.Total.BytesFreed + report.Total.BytesKept)}.");

@@ -8,6 +8,9 @@ public interface IStageExecutor
     /// <summary>Image models that are loaded and ready.</summary>
     IReadOnlyList<string> WarmModels { get; }
 
+    /// <summary>Image models that can be used, loaded or not.</summary>
+    IReadOnlyList<string> Models { get; }
+
     /// <summary>The stored result of a stage in the space of <paramref name="tenant"/>, or <see langword="null"/> when it was not computed yet.</summary>
     Task<StageResult?> FindAsync(string tenant, StageKind stage, JobInputs inputs, IReadOnlyDictionary<StageKind, StageResult> upstream, CancellationToken cancellationToken);
 

@@ -18,6 +18,9 @@ public sealed class StageRunnerExecutor(ITenantStores stores, ModelCatalogue mod
     public IReadOnlyList<string> WarmModels => _runner.LoadedModels;
 
     /// <inheritdoc/>
+    public IReadOnlyList<string> Models { get; } = [.. models.Names()];
+
+    /// <inheritdoc/>
     public Task<StageResult?> FindAsync(
         string tenant, StageKind stage, JobInputs inputs, IReadOnlyDictionary<StageKind, StageResult> upstream, CancellationToken cancellationToken) =>
         RunnerOf(tenant).FindAsync(stage, inputs, upstream, cancellationToken);

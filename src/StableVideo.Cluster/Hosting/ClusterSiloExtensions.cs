@@ -42,6 +42,7 @@ public static class ClusterSiloExtensions
         services.AddSingleton<StageServices>();
         services.AddSingleton<ClusterInstruments>();
         services.AddSingleton<ActiveJobs>();
+        services.AddSingleton<JobIndexWriter>();
         services.AddSingleton<StageTimesDocument>();
         services.AddHostedService<SiloAgent>();
         services.AddPlacementDirector<StagePlacement, StagePlacementDirector>();

@@ -83,6 +83,7 @@ internal sealed partial class SiloAgent(
         Slots = _options.Slots,
         Running = attempts.WithSlot,
         WarmModels = executor.WarmModels,
+        Models = executor.Models,
         Draining = attempts.IsDraining,
     });
 

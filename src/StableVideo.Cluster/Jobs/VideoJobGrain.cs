@@ -12,6 +12,7 @@ internal sealed partial class VideoJobGrain(
     IStageExecutor executor,
     ITenantStores stores,
     ActiveJobs activeJobs,
+    JobIndexWriter index,
     IOptions<StageOptions> options,
     ClusterInstruments instruments,
     TimeProvider clock,
@@ -22,6 +23,7 @@ internal sealed partial class VideoJobGrain(
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private JobStatus? _status;
     private int _watchers;
+    private bool _isListed;
 
     private JobDocument Document => state.State;
 
@@ -53,7 +55,10 @@ internal sealed partial class VideoJobGrain(
         if (Document.Request is { } present)
         {
             var differences = JobMessages.Differences(JobMessages.ToInputs(present), inputs);
-            return differences.Count == 0 ? Status() : throw new JobConflictException(Id, differences);
+            if (differences.Count > 0)
+                throw new JobConflictException(Id, differences);
+            await ListAsync();
+            return Status();
         }
 
         await Scheduler.Admit();
@@ -63,6 +68,7 @@ internal sealed partial class VideoJobGrain(
         Document.Submit(JobMessages.ToRequest(inputs) with { Priority = request.Priority }, Now());
         await CommitAsync();
         LookAfterStagesNow();
+        await ListAsync();
         return Status();
     }
 
@@ -123,11 +129,15 @@ internal sealed partial class VideoJobGrain(
         gone.ForEach(JobDocument.Forget);
         await CommitAsync();
         LookAfterStagesNow();
+        _isListed = false;
+        await ListAsync();
         return Status();
     }
 
     public async Task Resume()
     {
+        if (Document.Request is not null)
+            await ListAsync();
         if (Document.Request is null || Document.HasEnded)
         {
             await activeJobs.RemoveAsync(Id);
@@ -137,6 +147,18 @@ internal sealed partial class VideoJobGrain(
         // A new scheduler does not know who holds its slots.
         await Task.WhenAll(Document.Active.Where(stage => stage.State == StageState.Running).Select(HoldAsync));
         LookAfterStagesNow();
+    }
+
+    /// <summary>
+    /// Lists the job among those of its tenant, in its present state. A job that was not listed, or not as ended, because its silo died is still listed as
+    /// active, and so is resumed, and listed then.
+    /// </summary>
+    private async Task ListAsync()
+    {
+        if (_isListed)
+            return;
+        await index.WriteAsync(Key, Document);
+        _isListed = true;
     }
 
     private DateTimeOffset Now() => clock.GetUtcNow();
@@ -170,6 +192,8 @@ internal sealed partial class VideoJobGrain(
         instruments.JobEnded(Document.State);
         try
         {
+            _isListed = false;
+            await ListAsync();
             await activeJobs.RemoveAsync(Id);
         }
         catch (Exception exception)

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -15,7 +14,6 @@ namespace StableVideo.Cluster;
 public sealed class LocalCluster : IAsyncDisposable
 {
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan ResubscribeDelay = TimeSpan.FromMilliseconds(200);
     private readonly IHost _host;
     private readonly JobLocks _locks;
     private readonly IGrainFactory _grains;
@@ -84,22 +82,7 @@ public sealed class LocalCluster : IAsyncDisposable
 
     /// <summary>The present status of a job, then a new one whenever something changed; the last one has ended.</summary>
     /// <exception cref="JobNotFoundException">No job was submitted under this id.</exception>
-    public async IAsyncEnumerable<JobStatus> WatchAsync(string jobId, [EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        var job = _grains.GetGrain<IVideoJobGrain>(jobId);
-        while (true)
-        {
-            await using var statuses = job.Watch(cancellationToken).GetAsyncEnumerator(cancellationToken);
-            while (await MoveNextAsync(statuses, cancellationToken))
-            {
-                yield return statuses.Current;
-                if (statuses.Current.HasEnded)
-                    yield break;
-            }
-
-            await Task.Delay(ResubscribeDelay, cancellationToken);
-        }
-    }
+    public IAsyncEnumerable<JobStatus> WatchAsync(string jobId, CancellationToken cancellationToken = default) => _grains.WatchJobAsync(jobId, cancellationToken);
 
     /// <summary>The present status of a job.</summary>
     /// <exception cref="JobNotFoundException">No job was submitted under this id.</exception>
@@ -125,19 +108,6 @@ public sealed class LocalCluster : IAsyncDisposable
             await _host.StopAsync(patience.Token);
         _host.Dispose();
         _locks.Dispose();
-    }
-
-    private static async Task<bool> MoveNextAsync(IAsyncEnumerator<JobStatus> statuses, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await statuses.MoveNextAsync();
-        }
-        catch (Exception exception) when (exception is not JobNotFoundException && !cancellationToken.IsCancellationRequested)
-        {
-            // The activation ended or moved. Subscribing again gives the whole present status.
-            return false;
-        }
     }
 
     /// <summary>The process belongs to whoever started the cluster: no signal handlers, no console messages.</summary>

@@ -15,6 +15,9 @@ public sealed class JobClaims(RetentionPolicy policy) : IClaimReader
     /// <inheritdoc/>
     public string Prefix => "grains/videojob/";
 
+    /// <summary>All that a cluster writes into the system's store and that names artifacts, or goes with what does.</summary>
+    public static IReadOnlyList<IClaimReader> All(RetentionPolicy policy) => [new JobClaims(policy), new JobIndexClaims(policy)];
+
     /// <inheritdoc/>
     public DocumentClaims Read(NamedDocument document)
     {

@@ -56,7 +56,7 @@ internal sealed partial class RetentionService(ITenantStores stores, IOptions<Re
     private async Task CollectAsync(CancellationToken cancellationToken)
     {
         var policy = options.Value.ToPolicy();
-        var report = await new ArtifactCollector(stores, [new JobClaims(policy)], policy, clock).CollectAsync(cancellationToken: cancellationToken);
+        var report = await new ArtifactCollector(stores, JobClaims.All(policy), policy, clock).CollectAsync(cancellationToken: cancellationToken);
         LogCollected(logger, report.Total.ArtifactsDeleted, report.Total.BytesFreed, report.Total.BytesKept);
     }
 

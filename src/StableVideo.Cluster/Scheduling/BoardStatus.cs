@@ -27,7 +27,8 @@ internal sealed record BoardTenant(string Tenant, int Waiting, int Running, Time
 /// <param name="Busy">Slots taken.</param>
 /// <param name="Slots">Slots it has.</param>
 /// <param name="WarmModels">Models that are loaded or being loaded.</param>
+/// <param name="Models">Models it has, loaded or not.</param>
 /// <param name="Draining">Whether it takes no more work.</param>
 /// <param name="HeardAt">When it last reported.</param>
 internal sealed record BoardSilo(
-    string Name, string Address, SiloRoles Roles, int Busy, int Slots, IReadOnlyList<string> WarmModels, bool Draining, DateTimeOffset HeardAt);
+    string Name, string Address, SiloRoles Roles, int Busy, int Slots, IReadOnlyList<string> WarmModels, IReadOnlyList<string> Models, bool Draining, DateTimeOffset HeardAt);

@@ -19,6 +19,9 @@ internal sealed class KnownSilo(string name)
 
     public bool Draining { get; set; }
 
+    /// <summary>Models it has, loaded or not.</summary>
+    public IReadOnlyList<string> Models { get; set; } = [];
+
     public DateTimeOffset HeardAt { get; set; }
 
     public Dictionary<StageTicket, StageLease> Leases { get; } = [];

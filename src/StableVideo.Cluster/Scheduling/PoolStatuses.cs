@@ -20,6 +20,7 @@ internal static class PoolStatuses
             Slots = silo.Slots,
             Busy = silo.Busy,
             WarmModels = silo.WarmModels,
+            Models = silo.Models,
             Draining = silo.Draining,
         })],
     };

@@ -24,7 +24,7 @@ internal sealed partial class SlotBoard
         Change(silo, () =>
         {
             (silo.Address, silo.Roles, silo.Draining, silo.HeardAt) = (report.Address, report.Roles, report.Draining, now);
-            silo.Slots = Math.Max(0, report.Slots);
+            (silo.Slots, silo.Models) = (Math.Max(0, report.Slots), report.Models);
             foreach (var ticket in silo.Unknown.ToList())
                 Forget(silo, ticket);
         });

@@ -7,7 +7,7 @@ internal sealed partial class SlotBoard
 {
     /// <summary>Silos that have reported, by name.</summary>
     public IEnumerable<BoardSilo> Silos => _silos.Values.Where(silo => silo.Address.Length > 0).OrderBy(silo => silo.Name, StringComparer.Ordinal).Select(silo =>
-        new BoardSilo(silo.Name, silo.Address, silo.Roles, silo.Busy, silo.Slots, [.. silo.Warm], silo.Draining, silo.HeardAt));
+        new BoardSilo(silo.Name, silo.Address, silo.Roles, silo.Busy, silo.Slots, [.. silo.Warm], silo.Models, silo.Draining, silo.HeardAt));
 
     /// <summary>What waits and what is busy at this moment.</summary>
     public BoardStatus Snapshot(DateTimeOffset now) => new(

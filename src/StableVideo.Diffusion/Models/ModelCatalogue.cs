@@ -39,15 +39,20 @@ public sealed class ModelCatalogue
             : $"The model folder {Path.GetFullPath(nameOrFolder)} does not exist. Give a Stable Diffusion 1.x folder in diffusers layout.");
     }
 
+    /// <summary>Names of the models that lie in the catalogue's folders, in order; none of them is looked into.</summary>
+    public IEnumerable<string> Names() => Folders().Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal);
+
     /// <summary>The models that lie in the catalogue's folders, by name.</summary>
     /// <exception cref="ModelException">A folder with a <c>model_index.json</c> can not be used.</exception>
     public IReadOnlyList<ImageModelInfo> List() =>
     [
-        .. _shelves.Where(Directory.Exists).SelectMany(Directory.EnumerateDirectories).Where(IsModel)
-            .DistinctBy(Path.GetFileName)
+        .. Folders()
             .Select(folder => ModelFolder.Open(folder, new ImageModelOptions()).Info)
             .OrderBy(info => info.Name, StringComparer.Ordinal),
     ];
+
+    private IEnumerable<string> Folders() =>
+        _shelves.Where(Directory.Exists).SelectMany(Directory.EnumerateDirectories).Where(IsModel).DistinctBy(Path.GetFileName);
 
     private static bool IsModel(string folder) => File.Exists(Path.Combine(folder, "model_index.json"));
 

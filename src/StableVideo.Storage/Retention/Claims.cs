@@ -31,9 +31,16 @@ public sealed class StageResultClaims(string prefix, RetentionPolicy policy) : I
     /// <inheritdoc/>
     public string Prefix => prefix;
 
-    /// <summary>The documents that StableVideo.Editing writes: whole stages, and finished keyframes and steps of unfinished stages.</summary>
+    /// <summary>
+    /// The documents in tenants' stores: whole stages, finished keyframes and steps of unfinished stages, and what is known of uploaded clips and masks.
+    /// </summary>
     public static IReadOnlyList<IClaimReader> All(RetentionPolicy policy) =>
-        [new StageResultClaims("stages/", policy), new StageResultClaims("keyframes/", policy), new StageResultClaims("checkpoints/", policy)];
+    [
+        new StageResultClaims("stages/", policy),
+        new StageResultClaims("keyframes/", policy),
+        new StageResultClaims("checkpoints/", policy),
+        new StageResultClaims("videos/", policy),
+    ];
 
     /// <inheritdoc/>
     public DocumentClaims Read(NamedDocument document)

@@ -22,6 +22,8 @@ internal sealed class ArtificialStages(ITenantStores stores, TimeSpan wait, stri
 
     public IReadOnlyList<string> WarmModels => [];
 
+    public IReadOnlyList<string> Models => [];
+
     public async Task<StageResult?> FindAsync(
         string tenant, StageKind stage, JobInputs inputs, IReadOnlyDictionary<StageKind, StageResult> upstream, CancellationToken cancellationToken) =>
         await stores.For(tenant).ReadDocumentAsync(DocumentOf(stage, inputs), cancellationToken) is { } document

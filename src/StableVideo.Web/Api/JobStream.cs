@@ -1,0 +1,74 @@
+using System.Text.Json;
+using StableVideo.Client;
+using StableVideo.Web.Security;
+using StableVideo.Web.Services;
+
+namespace StableVideo.Web.Api;
+
+/// <summary>
+/// A job as server-sent events: each event of the job once, with its number as the id, and the whole job as the event <c>status</c> whenever it changed, at
+/// most about twice a second. A reader that was cut off sends the last id it has seen and misses nothing.
+/// </summary>
+internal sealed class JobStream(IJobs jobs, Caller caller, string id, long after, CancellationToken stopping) : IResult
+{
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
+    private long _after = after;
+
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, stopping);
+        var response = httpContext.Response;
+        response.ContentType = "text/event-stream";
+        response.Headers.CacheControl = "no-cache, no-transform";
+        response.Headers["X-Accel-Buffering"] = "no";
+        try
+        {
+            await response.WriteAsync("retry: 1000\n\n", ended.Token);
+            await foreach (var job in WithHeartbeat(response, ended.Token))
+            {
+                await WriteAsync(response, job, ended.Token);
+                if (!job.HasEnded)
+                    await Task.Delay(Pace, ended.Token);
+            }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or ProblemException)
+        {
+            // The reader has gone, the host stops, or the cluster does not answer: whoever still listens comes again.
+        }
+    }
+
+    private async IAsyncEnumerable<Job> WithHeartbeat(HttpResponse response, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var states = jobs.WatchAsync(caller, id, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        while (true)
+        {
+            var next = states.MoveNextAsync().AsTask();
+            while (await Task.WhenAny(next, Task.Delay(Heartbeat, cancellationToken)) != next)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                await response.WriteAsync(": still here\n\n", cancellationToken);
+                await response.Body.FlushAsync(cancellationToken);
+            }
+
+            if (!await next)
+                yield break;
+            yield return states.Current;
+        }
+    }
+
+    private async Task WriteAsync(HttpResponse response, Job job, CancellationToken cancellationToken)
+    {
+        if (job.Sequence > _after)
+        {
+            foreach (var happened in await jobs.EventsAsync(caller, id, _after, cancellationToken))
+            {
+                await response.WriteAsync($"id: {happened.Sequence}\nevent: {happened.Kind}\ndata: {JsonSerializer.Serialize(happened, WireMessages.Json)}\n\n", cancellationToken);
+                _after = happened.Sequence;
+            }
+        }
+
+        await response.WriteAsync($"event: status\ndata: {JsonSerializer.Serialize(job, WireMessages.Json)}\n\n", cancellationToken);
+        await response.Body.FlushAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,50 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using StableVideo.Storage;
+using StableVideo.Web.Api;
+using StableVideo.Web.Security;
+using StableVideo.Web.Services;
+
+namespace StableVideo.Web.Hosting;
+
+/// <summary>Makes a web application a StableVideo server. The application also needs an <see cref="IGrainFactory"/>: a silo's own, or that of a cluster client.</summary>
+public static class WebHostExtensions
+{
+    /// <summary>Adds services, the HTTP interface and its security.</summary>
+    /// <param name="builder">The application.</param>
+    /// <param name="stores">Where clips, results and the state of jobs are kept; disposing them stays with the caller.</param>
+    public static WebApplicationBuilder AddStableVideoWeb(this WebApplicationBuilder builder, ITenantStores stores)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var services = builder.Services;
+        services.Configure<WebSettings>(builder.Configuration.GetSection("Web"));
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(stores);
+        services.AddSingleton<VideoRecords>();
+        services.AddSingleton<VideoFrames>();
+        services.AddSingleton<JobList>();
+        services.AddSingleton<IJobs, JobService>();
+        services.AddSingleton<IVideos, VideoService>();
+        services.AddSingleton<ProblemWriter>();
+        services.AddProblemDetails(problems => problems.CustomizeProblemDetails = ProblemWriter.Customize);
+        services.AddExceptionHandler<ProblemWriter>();
+        services.ConfigureHttpJsonOptions(json => WireMessages.Configure(json.SerializerOptions));
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        services.AddOpenApi("v1", openApi => openApi.OpenApiVersion = Microsoft.OpenApi.OpenApiSpecVersion.OpenApi3_1);
+        builder.AddSecurity();
+        return builder;
+    }
+
+    /// <summary>Adds middleware and routes.</summary>
+    public static WebApplication MapStableVideoWeb(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.UseSecurity();
+        app.MapOpenApi("/v1/openapi.json").AllowAnonymous();
+        app.MapJobs();
+        app.MapVideos();
+        app.MapCluster();
+        return app;
+    }
+}

@@ -1,0 +1,30 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Policy;
+using StableVideo.Web.Api;
+using StableVideo.Web.Services;
+
+namespace StableVideo.Web.Security;
+
+/// <summary>Says in words why somebody was not let in.</summary>
+internal sealed class AccessRefusals(ProblemWriter problems) : IAuthorizationMiddlewareResultHandler
+{
+    public async Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
+    {
+        if (authorizeResult.Succeeded)
+        {
+            await next(context);
+            return;
+        }
+
+        if (CallerClaims.Of(context.User) is null)
+        {
+            context.Response.Headers.WWWAuthenticate = "Bearer";
+            await problems.WriteAsync(context, new ProblemException(
+                401, "unauthenticated", "Who are you?", "Send an API key that is valid: the header Authorization: Bearer sv_... Keys are made with 'stablevideo keys add'."));
+            return;
+        }
+
+        var missing = context.GetEndpoint()?.Metadata.GetMetadata<ScopeRequirement>()?.Scopes ?? Scopes.None;
+        await problems.WriteAsync(context, Problem.MissingScope(missing));
+    }
+}
