@@ -32,7 +32,8 @@ public sealed class StageResultClaims(string prefix, RetentionPolicy policy) : I
     public string Prefix => prefix;
 
     /// <summary>
-    /// The documents in tenants' stores: whole stages, finished keyframes and steps of unfinished stages, and what is known of uploaded clips and masks.
+    /// The documents in tenants' stores: whole stages, finished keyframes and steps of unfinished stages, what is known of uploaded clips and masks, and
+    /// uploads under way.
     /// </summary>
     public static IReadOnlyList<IClaimReader> All(RetentionPolicy policy) =>
     [
@@ -40,6 +41,7 @@ public sealed class StageResultClaims(string prefix, RetentionPolicy policy) : I
         new StageResultClaims("keyframes/", policy),
         new StageResultClaims("checkpoints/", policy),
         new StageResultClaims("videos/", policy),
+        new StageResultClaims("uploads/", policy),
     ];
 
     /// <inheritdoc/>

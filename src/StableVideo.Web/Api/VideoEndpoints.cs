@@ -4,6 +4,7 @@ using Microsoft.Net.Http.Headers;
 using StableVideo.Client;
 using StableVideo.Web.Security;
 using StableVideo.Web.Services;
+using StableVideo.Web.Uploads;
 
 namespace StableVideo.Web.Api;
 
@@ -14,8 +15,8 @@ internal static class VideoEndpoints
     {
         var videos = routes.MapGroup("/v1/videos").WithTags("Videos");
         videos.MapGet("/", ListAsync).RequireScopes(Scopes.ReadVideos).WithSummary("Uploaded clips or masks, latest first").WithName("listVideos");
-        videos.MapPost("/", AddAsync).RequireScopes(Scopes.WriteVideos).WithSummary("Upload a clip or mask as the body of one request; for large files see uploads")
-            .Accepts<Stream>("application/octet-stream", "video/mp4").WithName("addVideo");
+        videos.MapPost("/", AddAsync).RequireScopes(Scopes.WriteVideos).WithSummary("Upload a clip or mask as the body of one request; with the header Tus-Resumable, begin an upload that can be resumed")
+            .Accepts<Stream>("application/octet-stream", "video/mp4").Produces<Video>(StatusCodes.Status201Created).WithName("addVideo");
         videos.MapGet("/{id}", GetAsync).RequireScopes(Scopes.ReadVideos).WithSummary("What is known of a clip or mask").WithName("getVideo");
         videos.MapMethods("/{id}/content", ["GET", "HEAD"], ContentAsync).RequireScopes(Scopes.ReadVideos).WithSummary("The file as it was uploaded, whole or in ranges").WithName("getVideoContent");
         videos.MapGet("/{id}/frames/{frame:int}", FrameAsync).RequireScopes(Scopes.ReadVideos).WithSummary("One frame as JPEG").WithName("getVideoFrame");
@@ -27,13 +28,15 @@ internal static class VideoEndpoints
         HttpContext context, IVideos videos, CancellationToken cancellationToken, VideoPurpose purpose = VideoPurpose.Clip, int limit = 50, string? after = null) =>
         videos.ListAsync(context.Caller(), purpose, limit, after, cancellationToken);
 
-    private static async Task<Created<Video>> AddAsync(
-        HttpContext context, IVideos videos, CancellationToken cancellationToken, VideoPurpose purpose = VideoPurpose.Clip, string? name = null)
+    private static async Task<IResult> AddAsync(
+        HttpContext context, IVideos videos, UploadService uploads, CancellationToken cancellationToken, VideoPurpose? purpose = null, string? name = null)
     {
+        if (context.Request.Headers.ContainsKey(TusHeaders.Resumable))
+            return await UploadEndpoints.CreateResumableAsync(context, uploads, purpose, name, cancellationToken);
         // The service counts bytes itself, and says what is allowed.
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = null;
-        var video = await videos.AddAsync(context.Caller(), context.Request.Body, purpose, name, cancellationToken);
+        var video = await videos.AddAsync(context.Caller(), context.Request.Body, purpose ?? VideoPurpose.Clip, name, cancellationToken);
         return TypedResults.Created($"/v1/videos/{video.Id}", video);
     }
 

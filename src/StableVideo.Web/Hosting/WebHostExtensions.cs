@@ -3,6 +3,7 @@ using StableVideo.Storage;
 using StableVideo.Web.Api;
 using StableVideo.Web.Security;
 using StableVideo.Web.Services;
+using StableVideo.Web.Uploads;
 
 namespace StableVideo.Web.Hosting;
 
@@ -24,6 +25,7 @@ public static class WebHostExtensions
         services.AddSingleton<JobList>();
         services.AddSingleton<IJobs, JobService>();
         services.AddSingleton<IVideos, VideoService>();
+        services.AddUploads();
         services.AddSingleton<ProblemWriter>();
         services.AddProblemDetails(problems => problems.CustomizeProblemDetails = ProblemWriter.Customize);
         services.AddExceptionHandler<ProblemWriter>();
@@ -44,6 +46,7 @@ public static class WebHostExtensions
         app.MapOpenApi("/v1/openapi.json").AllowAnonymous();
         app.MapJobs();
         app.MapVideos();
+        app.MapUploads();
         app.MapCluster();
         return app;
     }
