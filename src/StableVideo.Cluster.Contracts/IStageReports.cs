@@ -88,6 +88,10 @@ public sealed record StageSignal
     /// <summary>The silo it is on.</summary>
     [Id(5)]
     public required string Silo { get; init; }
+
+    /// <summary>Pictures of what is done so far.</summary>
+    [Id(6)]
+    public IReadOnlyList<StagePreview> Previews { get; init; } = [];
 }
 
 /// <summary>Why a stage failed.</summary>

@@ -23,4 +23,12 @@ public sealed record JobRequest
     /// <summary>Priority among the jobs of the tenant, -10..10; higher goes first.</summary>
     [Id(4)]
     public int Priority { get; init; }
+
+    /// <summary>Artifact id of a mask of the background atlas' size, if there is one: where it is white, the background stays as it was filmed.</summary>
+    [Id(5)]
+    public string? ProtectBackground { get; init; }
+
+    /// <summary>Artifact id of a mask of the foreground atlas' size, if there is one: where it is white, the object stays as it was filmed.</summary>
+    [Id(6)]
+    public string? ProtectForeground { get; init; }
 }

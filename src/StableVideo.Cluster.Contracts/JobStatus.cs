@@ -90,7 +90,17 @@ public sealed record StageStatus
     /// <summary>Its result, once complete.</summary>
     [Id(9)]
     public StageOutcome? Outcome { get; init; }
+
+    /// <summary>Pictures of what is done so far, while it runs; none before and after.</summary>
+    [Id(10)]
+    public IReadOnlyList<StagePreview> Previews { get; init; } = [];
 }
+
+/// <summary>A picture of what a running stage has done so far: a small JPEG in the tenant's store, which is collected some hours later.</summary>
+/// <param name="Name">Which picture, such as <c>preview-keyframe-0012</c>; a newer one takes the place of an older one of the same name.</param>
+/// <param name="Artifact">Its artifact id.</param>
+[GenerateSerializer, Immutable, Alias("StableVideo.StagePreview")]
+public sealed record StagePreview([property: Id(0)] string Name, [property: Id(1)] string Artifact);
 
 /// <summary>What a complete stage left behind.</summary>
 [GenerateSerializer, Immutable, Alias("StableVideo.StageOutcome")]

@@ -20,7 +20,17 @@ public enum MaskKind
 /// <param name="Mask">PNG for <see cref="MaskKind.FirstFrame"/>, a video for <see cref="MaskKind.EveryFrame"/>, otherwise <see langword="null"/>.</param>
 /// <param name="MaskKind">How <paramref name="Mask"/> is to be read; white is the object.</param>
 /// <param name="Settings">What to do.</param>
-public sealed record JobInputs(ArtifactId Video, ArtifactId? Mask, MaskKind MaskKind, EditSettings Settings);
+public sealed record JobInputs(ArtifactId Video, ArtifactId? Mask, MaskKind MaskKind, EditSettings Settings)
+{
+    /// <summary>A picture of the background atlas' size: where it is white the background stays as it was filmed, grey blends; <see langword="null"/> protects nothing.</summary>
+    public ArtifactId? ProtectBackground { get; init; }
+
+    /// <summary>A picture of the foreground atlas' size: where it is white the object stays as it was filmed, grey blends; <see langword="null"/> protects nothing.</summary>
+    public ArtifactId? ProtectForeground { get; init; }
+
+    /// <summary>All artifacts that the job starts from.</summary>
+    public IReadOnlyList<ArtifactId> Artifacts => [Video, .. new[] { Mask, ProtectBackground, ProtectForeground }.OfType<ArtifactId>()];
+}
 
 /// <summary>An edit that can not be carried out as asked: the message says what was wrong, where, and what to do.</summary>
 public sealed class EditException : Exception

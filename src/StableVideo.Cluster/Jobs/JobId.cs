@@ -12,6 +12,9 @@ public static class JobId
     {
         var request = JobMessages.ToRequest(inputs);
         var text = string.Join('\n', request.Video, request.Mask, request.MaskKind, request.Settings);
+        // Appended, so that jobs without them keep the ids they had before there were any.
+        if (request.ProtectBackground is not null || request.ProtectForeground is not null)
+            text += $"\n{request.ProtectBackground}\n{request.ProtectForeground}";
         return $"edit-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 10))}";
     }
 }

@@ -13,6 +13,8 @@ internal static class JobMessages
         Video = inputs.Video.Value,
         Mask = inputs.Mask?.Value,
         MaskKind = inputs.MaskKind.ToString(),
+        ProtectBackground = inputs.ProtectBackground?.Value,
+        ProtectForeground = inputs.ProtectForeground?.Value,
         Settings = JsonSerializer.Serialize(inputs.Settings, EditJson.Options),
     };
 
@@ -23,15 +25,9 @@ internal static class JobMessages
         var errors = new List<string>();
         if (!ArtifactId.TryParse(request.Video, out var video))
             errors.Add($"Video '{request.Video}' is not an artifact id. Upload the clip first and use the id it was given.");
-        ArtifactId? mask = null;
-        if (request.Mask is not null)
-        {
-            if (ArtifactId.TryParse(request.Mask, out var parsed))
-                mask = parsed;
-            else
-                errors.Add($"Mask '{request.Mask}' is not an artifact id. Upload the mask first and use the id it was given.");
-        }
-
+        var mask = ReadMask("Mask", request.Mask, errors);
+        var (protectBackground, protectForeground) =
+            (ReadMask("Mask of the protected background", request.ProtectBackground, errors), ReadMask("Mask of the protected object", request.ProtectForeground, errors));
         if (!Enum.TryParse<MaskKind>(request.MaskKind, ignoreCase: true, out var maskKind) || !Enum.IsDefined(maskKind))
             errors.Add($"Mask kind '{request.MaskKind}' is unknown. Use None, FirstFrame or EveryFrame.");
         else if (maskKind == MaskKind.None != request.Mask is null)
@@ -42,7 +38,7 @@ internal static class JobMessages
         var settings = ReadSettings(request.Settings, errors);
         if (errors.Count > 0)
             throw new JobRejectedException(errors);
-        return new JobInputs(video, mask, maskKind, settings!);
+        return new JobInputs(video, mask, maskKind, settings!) { ProtectBackground = protectBackground, ProtectForeground = protectForeground };
     }
 
     /// <summary>Names of the parts in which two requests differ.</summary>
@@ -53,6 +49,10 @@ internal static class JobMessages
             differences.Add("video");
         if (one.Mask != other.Mask || one.MaskKind != other.MaskKind)
             differences.Add("mask");
+        if (one.ProtectBackground != other.ProtectBackground)
+            differences.Add("protected background");
+        if (one.ProtectForeground != other.ProtectForeground)
+            differences.Add("protected object");
         if (ToRequest(one).Settings != ToRequest(other).Settings)
             differences.Add("settings");
         return differences;
@@ -82,6 +82,16 @@ internal static class JobMessages
         Seconds = result.Seconds,
         Reused = reused,
     };
+
+    private static ArtifactId? ReadMask(string what, string? id, List<string> errors)
+    {
+        if (id is null)
+            return null;
+        if (ArtifactId.TryParse(id, out var parsed))
+            return parsed;
+        errors.Add($"{what} '{id}' is not an artifact id. Upload the mask first and use the id it was given.");
+        return null;
+    }
 
     private static EditSettings? ReadSettings(string json, List<string> errors)
     {

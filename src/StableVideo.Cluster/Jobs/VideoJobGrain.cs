@@ -64,7 +64,7 @@ internal sealed partial class VideoJobGrain(
         await Scheduler.Admit();
         await activeJobs.AddAsync(Id);
         // Used, then named: a collection that runs now leaves them. One that is missing is reported by the probe.
-        _ = await stores.For(Key.Tenant).TouchAllAsync(inputs.Mask is { } mask ? [inputs.Video, mask] : [inputs.Video]);
+        _ = await stores.For(Key.Tenant).TouchAllAsync(inputs.Artifacts);
         Document.Submit(JobMessages.ToRequest(inputs) with { Priority = request.Priority }, Now());
         await CommitAsync();
         LookAfterStagesNow();
