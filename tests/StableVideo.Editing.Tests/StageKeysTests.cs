@@ -95,6 +95,23 @@ public class StageKeysTests
     }
 
     [Fact]
+    public void Keyframes_that_are_listed_as_they_would_be_chosen_are_the_same_edit()
+    {
+        string Key(EditSettings settings)
+        {
+            var upstream = Upstream();
+            upstream[StageKind.Decompose] = upstream[StageKind.Decompose] with { Facts = new Dictionary<string, string> { [KeyframeProposals.Order] = "40 7 71 3" } };
+            return StageKeys.Compute(StageKind.EditForeground, Inputs(settings, "video"), upstream, Model);
+        }
+
+        var chosen = Key(Settings);
+        Assert.Equal(chosen, Key(Settings with { Keyframes = [40, 7, 71] }));
+        Assert.NotEqual(chosen, Key(Settings with { Keyframes = [7, 40, 71] }));
+        Assert.NotEqual(chosen, Key(Settings with { KeyframeCount = 2 }));
+        Assert.Equal(Key(Settings with { KeyframeCount = 4 }), Key(Settings with { KeyframeCount = 16 }));
+    }
+
+    [Fact]
     public void Missing_results_are_named()
     {
         var error = Assert.Throws<EditException>(() => StageKeys.Compute(StageKind.Compose, Inputs(Settings, "video"), new Dictionary<StageKind, StageResult>(), null));

@@ -10,8 +10,7 @@ internal static class AtlasCells
     private const int Candidates = 32; // frames looked at
     private const int Stride = 3;      // frame pixels between samples
 
-    /// <summary>Cells by candidate frame. Frames that show less than a quarter of the usual object are no candidates.</summary>
-    /// <exception cref="EditException">No frame shows an object.</exception>
+    /// <summary>Cells by candidate frame; empty when no frame shows an object. Frames that show less than a quarter of the usual object are no candidates.</summary>
     public static Dictionary<int, HashSet<int>> Seen(Decomposition decomposition, CancellationToken cancellationToken)
     {
         var step = Math.Max(1, decomposition.FrameCount / Candidates);
@@ -25,7 +24,7 @@ internal static class AtlasCells
 
         var areas = alphas.Values.Select(a => a.Area).Where(a => a >= KeyframeView.LeastPixels).Order().ToList();
         if (areas.Count == 0)
-            throw new EditException("No frame shows an object to edit: the masks are empty or tiny. Give a mask of the object, or edit the background only.");
+            return [];
         var least = Math.Max(KeyframeView.LeastPixels, areas[areas.Count / 2] / 4);
         return alphas.Where(a => a.Value.Area >= least).ToDictionary(a => a.Key, a => CellsOf(decomposition.Foreground, a.Key, a.Value.Alpha));
     }

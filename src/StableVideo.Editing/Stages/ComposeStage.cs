@@ -16,7 +16,7 @@ internal static class ComposeStage
             await EditedAtlasAsync(context, StageKind.Aggregate, ArtifactNames.EditedForegroundAtlas),
             await EditedAtlasAsync(context, StageKind.EditBackground, ArtifactNames.EditedBackgroundAtlas),
             context.Settings.DetailCarry);
-        var rate = new FrameRate((int)context.Metric(StageKind.Probe, ProbeStage.RateNumerator), (int)context.Metric(StageKind.Probe, ProbeStage.RateDenominator));
+        var rate = ProbeStage.RateOf(context);
 
         var output = new StageOutput();
         var steadiness = new WarpingError();

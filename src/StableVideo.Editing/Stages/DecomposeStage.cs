@@ -32,6 +32,9 @@ internal static class DecomposeStage
         output.Artifacts[ArtifactNames.Decomposition] = await context.Store.PutAsync(bytes, context.Cancellation);
         output.Artifacts[ArtifactNames.ForegroundAtlas] = await context.PutPngAsync(decomposition.Foreground.Atlas);
         output.Artifacts[ArtifactNames.BackgroundAtlas] = await context.PutPngAsync(decomposition.Background.Atlas);
+        context.Report(0.97, "showing what was tracked");
+        output.Artifacts[ArtifactNames.Mask] = await TrackedMaskVideo.StoreAsync(context, decomposition);
+        KeyframeProposals.AddTo(output.Facts, decomposition, context.Cancellation);
         foreach (var (name, value) in decomposition.Metrics.ToDictionary().Where(m => double.IsFinite(m.Value)))
             output.Metrics[name] = value;
         output.Metrics["bytes"] = bytes.Length;

@@ -17,7 +17,7 @@ internal static class EditForegroundStage
         var model = context.Model();
         output.AddModel(model, prompt, context.Settings.NegativePrompt);
         var order = context.Settings.Keyframes
-            ?? KeyframeChoice.Choose(AtlasCells.Seen(decomposition, context.Cancellation), context.Settings.KeyframeCount, decomposition.FrameCount);
+            ?? KeyframeProposals.Choose(StageKeys.Result(context.Upstream, StageKind.Decompose), decomposition, context.Settings.KeyframeCount, context.Cancellation);
         var frames = await ClipFrames.ReadSomeAsync(context, order);
         var views = order.Select(k => KeyframeView.Cut(decomposition, k, frames[k])).ToList();
 
@@ -43,7 +43,7 @@ internal static class EditForegroundStage
         }
 
         output.Metrics["keyframes"] = edits.Count;
-        output.Facts["keyframes"] = string.Join(' ', order);
+        output.Facts["keyframes"] = KeyframeProposals.ToText(order);
         return output;
     }
 

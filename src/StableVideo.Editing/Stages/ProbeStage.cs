@@ -34,6 +34,9 @@ internal static class ProbeStage
         return output;
     }
 
+    /// <summary>The clip's frame rate.</summary>
+    public static FrameRate RateOf(StageContext context) => new((int)context.Metric(StageKind.Probe, RateNumerator), (int)context.Metric(StageKind.Probe, RateDenominator));
+
     /// <summary>Whether the keyframes asked for lie inside the clip. Not part of the stage's result, so that other keyframes don't probe again.</summary>
     public static void CheckKeyframes(EditSettings settings, StageResult probe)
     {

@@ -8,14 +8,15 @@ namespace StableVideo.Editing;
 /// <summary>Keys of stage results: SHA-256 over one line per fact that determines the result, and over nothing else.</summary>
 /// <remarks>
 /// Upstream stages enter by the artifacts that are read, not by their keys: a stage that came to the same bytes by another way does not run its followers again.
-/// Raise a version when the code of a stage changes what it makes.
+/// Raise a version when the code of a stage changes what it makes, be it an addition: who reads a result may rely on all that its version makes. A clip whose
+/// decomposition is made again for an addition comes to the same decomposition, by which the stages behind it are found.
 /// </remarks>
 internal static class StageKeys
 {
     private static int VersionOf(StageKind stage) => stage switch
     {
         StageKind.Probe => 1,
-        StageKind.Decompose => 1,
+        StageKind.Decompose => 2,
         StageKind.EditBackground => 3,
         StageKind.EditForeground => 3,
         StageKind.Aggregate => 2,
@@ -50,7 +51,9 @@ internal static class StageKeys
                 break;
             case StageKind.EditForeground when s.ForegroundPrompt is not null:
                 AddForeground(facts, inputs, upstream, model!);
-                facts.Add("keyframes", s.Keyframes is null ? $"best {s.KeyframeCount}" : string.Join(' ', s.Keyframes));
+                // Frames that are listed as they would have been chosen make the same edit.
+                var keyframes = s.Keyframes ?? KeyframeProposals.Of(Result(upstream, StageKind.Decompose), s.KeyframeCount);
+                facts.Add("keyframes", keyframes is null ? $"best {s.KeyframeCount}" : KeyframeProposals.ToText(keyframes));
                 break;
             case StageKind.Aggregate when s.ForegroundPrompt is not null:
                 facts.Add("decomposition", Artifact(upstream, StageKind.Decompose, ArtifactNames.Decomposition));

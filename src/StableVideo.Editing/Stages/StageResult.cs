@@ -35,6 +35,9 @@ public static class ArtifactNames
     /// <summary>Decompose: background atlas before the edit, PNG.</summary>
     public const string BackgroundAtlas = "background-atlas";
 
+    /// <summary>Decompose: what was tracked as the object, mp4 for browsers: alpha as grey, the clip's frames and rate, at most 640 pixels wide.</summary>
+    public const string Mask = "mask";
+
     /// <summary>EditBackground: background atlas after the edit, PNG; absent when the background is kept.</summary>
     public const string EditedBackgroundAtlas = "edited-background-atlas";
 
