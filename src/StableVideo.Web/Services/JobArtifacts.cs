@@ -13,6 +13,8 @@ internal static class JobArtifacts
         [
             .. status.Stages.Where(stage => stage.Outcome is not null).SelectMany(stage => stage.Outcome!.Artifacts.Select(pair => new JobArtifact(
                 pair.Key, stage.Stage.ToString(), ContentTypeOf(pair.Key), pair.Value, $"/v1/jobs/{id}/artifacts/{pair.Key}"))),
+            .. status.Stages.SelectMany(stage => stage.Previews.Select(preview => new JobArtifact(
+                preview.Name, stage.Stage.ToString(), "image/jpeg", preview.Artifact, $"/v1/jobs/{id}/artifacts/{preview.Name}"))),
         ];
     }
 

@@ -107,10 +107,12 @@ internal sealed class JobService(IGrainFactory grains, ITenantStores stores, Vid
     private Task<PoolStatus> PoolAsync(CancellationToken cancellationToken) =>
         Guarded.CallAsync(() => grains.GetGrain<ISchedulerGrain>(ISchedulerGrain.DefaultPool).GetStatus(), cancellationToken);
 
-    /// <summary>Makes sure that clip and mask were uploaded by this tenant and will be kept, and finds out how the mask is to be read.</summary>
+    /// <summary>Makes sure that clip and masks were uploaded by this tenant and will be kept, and finds out how the mask is to be read.</summary>
     private async Task<Client.MaskKind> CheckInputsAsync(Caller caller, JobSubmission submission, CancellationToken cancellationToken)
     {
         _ = await RenewAsync(caller, submission.Video, cancellationToken);
+        foreach (var painted in new[] { submission.ProtectBackground, submission.ProtectForeground }.OfType<string>())
+            _ = await RenewAsync(caller, painted, cancellationToken);
         if (submission.Mask is null)
             return submission.MaskKind ?? Client.MaskKind.None;
         var mask = await RenewAsync(caller, submission.Mask, cancellationToken);

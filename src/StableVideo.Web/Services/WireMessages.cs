@@ -31,6 +31,8 @@ internal static class WireMessages
         Video = submission.Video,
         Mask = submission.Mask,
         MaskKind = maskKind.ToString(),
+        ProtectBackground = submission.ProtectBackground,
+        ProtectForeground = submission.ProtectForeground,
         Settings = JsonSerializer.Serialize(submission.Settings, GivenOnly),
         Priority = submission.Priority,
     };
@@ -49,6 +51,8 @@ internal static class WireMessages
             Video = status.Request.Video,
             Mask = status.Request.Mask,
             MaskKind = Enum.Parse<Client.MaskKind>(status.Request.MaskKind),
+            ProtectBackground = status.Request.ProtectBackground,
+            ProtectForeground = status.Request.ProtectForeground,
             Settings = JsonSerializer.Deserialize<EditSettings>(status.Request.Settings, Lenient)!,
             Priority = status.Request.Priority,
         },
@@ -131,5 +135,6 @@ internal static class WireMessages
         Metrics = stage.Outcome?.Metrics ?? new Dictionary<string, double>(),
         Facts = stage.Outcome?.Facts ?? new Dictionary<string, string>(),
         Notes = stage.Outcome?.Notes ?? [],
+        Previews = [.. stage.Previews.Select(preview => preview.Name)],
     };
 }
