@@ -76,7 +76,7 @@ public sealed class OutageTests(Azurite azurite) : IClassFixture<Azurite>
         await cluster.UntilAsync(async () => (await job.GetStatus())[JobStage.Decompose].State == StageState.Running, Long);
 
         disk.Fill();
-        var said = await WordsAsync(job, TimeSpan.FromSeconds(30));
+        var said = await WordsAsync(job, Long, until: service.Address);
         disk.Resize("256m");
         Assert.Contains(said, words => words.Contains(service.Address, StringComparison.Ordinal));
 
@@ -86,12 +86,12 @@ public sealed class OutageTests(Azurite azurite) : IClassFixture<Azurite>
         Assert.True(cluster.IsUp("all-1"), cluster.Output);
     }
 
-    /// <summary>All that a job says of itself, or that calls to it fail with, in a span of time.</summary>
-    private static async Task<IReadOnlyCollection<string>> WordsAsync(IVideoJobGrain job, TimeSpan duration)
+    /// <summary>All that a job says of itself, or that calls to it fail with, in a span of time, or until it names something.</summary>
+    private static async Task<IReadOnlyCollection<string>> WordsAsync(IVideoJobGrain job, TimeSpan duration, string? until = null)
     {
         var words = new HashSet<string>(StringComparer.Ordinal);
         var start = TimeProvider.System.GetTimestamp();
-        while (TimeProvider.System.GetElapsedTime(start) < duration)
+        while (TimeProvider.System.GetElapsedTime(start) < duration && !(until is not null && words.Any(word => word.Contains(until, StringComparison.Ordinal))))
         {
             try
             {

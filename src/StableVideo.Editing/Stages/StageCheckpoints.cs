@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using StableVideo.Storage;
 
 namespace StableVideo.Editing;
@@ -13,7 +14,11 @@ internal sealed class StageCheckpoints(StageContext context, int format)
     /// <summary>Part of what a tenant may still store that a checkpoint may take. Results count more: a job must not fail for want of what its checkpoints took.</summary>
     private const int ShareOfRoom = 16;
 
+    /// <summary>How long a store that failed is left alone: each of its refusals may take seconds.</summary>
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(30);
+
     private readonly string _name = $"checkpoints/{context.Key}";
+    private long? _failedAt;
     private IReadOnlyDictionary<string, ArtifactId> _kept = new Dictionary<string, ArtifactId>();
 
     /// <summary>The last checkpoint and the bytes of its parts; <see langword="null"/> when there is none that is whole.</summary>
@@ -41,6 +46,8 @@ internal sealed class StageCheckpoints(StageContext context, int format)
     /// <param name="write">Writes a part.</param>
     public async Task KeepAsync(string next, double fraction, IReadOnlyList<string> parts, Action<string, Stream> write)
     {
+        if (_failedAt is { } failedAt && Stopwatch.GetElapsedTime(failedAt) < PauseAfterFailure)
+            return;
         try
         {
             var kept = new Dictionary<string, ArtifactId>();
@@ -63,6 +70,7 @@ internal sealed class StageCheckpoints(StageContext context, int format)
         catch (Exception e) when (e is StoreUnavailableException or QuotaExceededException)
         {
             // The stage can end all the same; only its loss would cost more.
+            _failedAt = Stopwatch.GetTimestamp();
         }
     }
 
