@@ -14,9 +14,11 @@ public sealed class VideoClient
     /// <param name="path">The file.</param>
     /// <param name="purpose">What it is for.</param>
     /// <param name="progress">Told how much is there, 0..1.</param>
+    /// <param name="name">What people will see as its name; <see langword="null"/> for the file's own.</param>
     /// <param name="cancellationToken">Stops; what was sent is kept for a day for another try within this process.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    public async Task<Video> UploadAsync(string path, VideoPurpose purpose = VideoPurpose.Clip, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
+    public async Task<Video> UploadAsync(
+        string path, VideoPurpose purpose = VideoPurpose.Clip, IProgress<double>? progress = null, string? name = null, CancellationToken cancellationToken = default)
     {
         await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.Asynchronous | FileOptions.SequentialScan);
         var hash = await SHA256.HashDataAsync(file, cancellationToken);
@@ -26,7 +28,7 @@ public sealed class VideoClient
             return known;
         }
 
-        return await new TusUpload(_connection, file, Path.GetFileName(path), purpose).RunAsync(progress, cancellationToken);
+        return await new TusUpload(_connection, file, name ?? Path.GetFileName(path), purpose).RunAsync(progress, cancellationToken);
     }
 
     /// <summary>What is known of a video; <see langword="null"/> when it is not on the server.</summary>

@@ -21,7 +21,7 @@ internal sealed class AtlasCommand : Command
         Add(input);
         Option[] options = [output, mask, store, json];
         foreach (var option in options) Add(option);
-        SetAction((parsed, cancellationToken) => JobRun.ExecuteAsync(Bind(parsed), terminal, cancellationToken));
+        SetAction((parsed, cancellationToken) => JobRun.ExecuteAsync(Bind(parsed), server: null, terminal, cancellationToken));
     }
 
     /// <summary>The parsed values as what to do: an edit that edits nothing.</summary>

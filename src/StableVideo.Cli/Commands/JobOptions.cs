@@ -32,6 +32,11 @@ internal static class JobOptions
         },
     };
 
-    public static string StoreFolder(string? given, string besideOutput) =>
-        Path.GetFullPath(given ?? (Environment.GetEnvironmentVariable(StoreVariable) is { Length: > 0 } variable ? variable : Path.Combine(besideOutput, ".stablevideo")));
+    /// <summary>The store of a server, which is not bound to one output.</summary>
+    public static string SharedStoreFolder(string? given) => Path.GetFullPath(given ?? FromEnvironment() ?? Path.Combine(
+        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "stablevideo"));
+
+    public static string StoreFolder(string? given, string besideOutput) => Path.GetFullPath(given ?? FromEnvironment() ?? Path.Combine(besideOutput, ".stablevideo"));
+
+    private static string? FromEnvironment() => Environment.GetEnvironmentVariable(StoreVariable) is { Length: > 0 } variable ? variable : null;
 }

@@ -14,6 +14,14 @@ internal sealed class StableVideoCommand : RootCommand
     {
         Add(new EditCommand(terminal));
         Add(new AtlasCommand(terminal));
+        Add(new UpCommand(terminal));
+        Add(new SubmitCommand(terminal));
+        Add(new WatchCommand(terminal));
+        Add(new ListCommand(terminal));
+        Add(new FetchCommand(terminal));
+        Add(ChangeCommand.Cancel(terminal));
+        Add(ChangeCommand.Retry(terminal));
+        Add(new QueueCommand(terminal));
         Add(new SampleCommand(terminal));
         Add(new DoctorCommand(terminal));
         Add(new ModelsCommand(terminal));

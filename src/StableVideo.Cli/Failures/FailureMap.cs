@@ -1,3 +1,4 @@
+using StableVideo.Client;
 using StableVideo.Cluster;
 using StableVideo.Diffusion;
 using StableVideo.Editing;
@@ -20,7 +21,9 @@ public static class FailureMap
         ModelException => CommandException.Model(exception.Message, exception),
         DllNotFoundException or TypeInitializationException { InnerException: DllNotFoundException } => CommandException.Environment(
             $"A system library could not be loaded: {Root(exception).Message.Split('\n')[0]}. Run \"stablevideo doctor\" to see what is missing.", exception),
-        JobBusyException or JobRejectedException => CommandException.BadInput(exception.Message, exception),
+        StableVideoException { Status: null or >= 500 or 408 or 429 } => CommandException.Environment(exception.Message, exception),
+        StableVideoException refused => CommandException.BadInput(string.Join(' ', refused.Errors.DefaultIfEmpty(refused.Message)), exception),
+        JobBusyException or StoreServedException or JobRejectedException => CommandException.BadInput(exception.Message, exception),
         StoreUnavailableException or UnauthorizedAccessException or IOException or InvalidDataException => CommandException.Environment(exception.Message, exception),
         _ => new CommandException(ExitCode.Unexpected, $"{exception.GetType().Name}: {exception.Message} (run again with --verbose for details)", exception),
     };

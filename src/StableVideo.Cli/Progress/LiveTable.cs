@@ -25,6 +25,9 @@ public sealed class LiveTable(IAnsiConsole console, TimeProvider clock) : IJobDi
                 Volatile.Write(ref rows, [.. e.Stages.Select(stage => new StageRow(stage))]);
                 drawing = Task.Factory.StartNew(Draw, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
                 break;
+            case Sending e:
+                console.Profile.Out.Writer.Write($"\rSending {e.Name}: {Words.Percent(e.Fraction)}{(e.Fraction >= 1 ? "\n" : "")}");
+                break;
             case Note e when drawing is null:
                 Print(e);
                 break;

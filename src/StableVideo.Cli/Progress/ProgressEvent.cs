@@ -9,6 +9,8 @@ namespace StableVideo.Cli.Progress;
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "event")]
 [JsonDerivedType(typeof(JobStarted), "job-started")]
+[JsonDerivedType(typeof(Sending), "sending")]
+[JsonDerivedType(typeof(StageQueued), "stage-queued")]
 [JsonDerivedType(typeof(StageStarted), "stage-started")]
 [JsonDerivedType(typeof(StageProgressed), "stage-progress")]
 [JsonDerivedType(typeof(StageFinished), "stage-finished")]
@@ -26,6 +28,11 @@ public abstract record ProgressEvent;
 /// <param name="Width">Width of the clip in pixels.</param>
 /// <param name="Height">Height of the clip in pixels.</param>
 public sealed record JobStarted(string Job, bool Continues, IReadOnlyList<string> Stages, int Frames, int Width, int Height) : ProgressEvent;
+
+/// <summary>A stage waits for its turn, or for somebody who can compute it.</summary>
+/// <param name="Stage">The stage's name.</param>
+/// <param name="Message">What it waits for.</param>
+public sealed record StageQueued(string Stage, string Message) : ProgressEvent;
 
 /// <summary>A stage began to compute.</summary>
 /// <param name="Stage">The stage's name.</param>
@@ -51,6 +58,11 @@ public sealed record StageFinished(
 /// <param name="Stage">The stage's name.</param>
 /// <param name="Message">What was wrong.</param>
 public sealed record StageFailed(string Stage, string Message) : ProgressEvent;
+
+/// <summary>A file is being sent to a server.</summary>
+/// <param name="Name">What it is, such as <c>clip</c>.</param>
+/// <param name="Fraction">How much is there, 0 to 1.</param>
+public sealed record Sending(string Name, double Fraction) : ProgressEvent;
 
 /// <summary>Something the user should know, such as words the image model does not know.</summary>
 /// <param name="Message">One sentence.</param>

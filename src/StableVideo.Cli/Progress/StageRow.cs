@@ -49,6 +49,7 @@ public sealed record StageRow(string Stage)
     /// <param name="now">Clock reading in seconds.</param>
     public StageRow After(ProgressEvent progressEvent, double now) => progressEvent switch
     {
+        StageQueued e when e.Stage == Stage => this with { Message = e.Message },
         StageStarted e when e.Stage == Stage => this with { State = RowState.Running, Began = now },
         StageProgressed e when e.Stage == Stage => this with
         {

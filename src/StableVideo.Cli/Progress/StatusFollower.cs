@@ -28,6 +28,12 @@ public sealed class StatusFollower(TimeProvider clock)
             var name = Name(stage.Stage);
             if (!stages.TryGetValue(stage.Stage, out var seen)) stages[stage.Stage] = seen = new Seen();
             if (seen.Ended) continue;
+            if (stage.State is StageState.Queued or StageState.Pending && stage.Message.Length > 0 && seen.Waits != stage.Message)
+            {
+                seen.Waits = stage.Message;
+                yield return new StageQueued(name, stage.Message);
+            }
+
             if (stage.State == StageState.Running && (seen.Began is null || stage.Attempt != seen.Attempt))
             {
                 (seen.Began, seen.Attempt, seen.Left, seen.Shown) = (clock.GetTimestamp(), stage.Attempt, new TimeLeft(), null);
@@ -67,6 +73,8 @@ public sealed class StatusFollower(TimeProvider clock)
         public TimeLeft Left { get; set; } = new();
 
         public (double Fraction, string Message)? Shown { get; set; }
+
+        public string? Waits { get; set; }
 
         public bool Ended { get; set; }
     }

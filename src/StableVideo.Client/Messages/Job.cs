@@ -64,11 +64,17 @@ public sealed record JobStage
     /// <summary>When it completed or failed.</summary>
     public DateTimeOffset? EndedAt { get; init; }
 
+    /// <summary>Hash of everything that determines its result, once complete.</summary>
+    public string? Key { get; init; }
+
     /// <summary>Seconds of the computation that made the result, be it for this job or an earlier one; <see langword="null"/> until complete.</summary>
     public double? Seconds { get; init; }
 
     /// <summary>Whether the result was found in the store, so that nothing was computed.</summary>
     public bool Reused { get; init; }
+
+    /// <summary>Ids of the artifacts it left behind, by name, once complete.</summary>
+    public IReadOnlyDictionary<string, string> Artifacts { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Figures, once complete.</summary>
     public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();

@@ -43,6 +43,7 @@ public static class ClusterSiloExtensions
         services.AddSingleton<ClusterInstruments>();
         services.AddSingleton<ActiveJobs>();
         services.AddSingleton<JobIndexWriter>();
+        services.AddSingleton<StoreTroubles>();
         services.AddSingleton<StageTimesDocument>();
         services.AddHostedService<SiloAgent>();
         services.AddPlacementDirector<StagePlacement, StagePlacementDirector>();

@@ -13,6 +13,7 @@ internal sealed partial class VideoJobGrain(
     ITenantStores stores,
     ActiveJobs activeJobs,
     JobIndexWriter index,
+    StoreTroubles troubles,
     IOptions<StageOptions> options,
     ClusterInstruments instruments,
     TimeProvider clock,
@@ -175,12 +176,16 @@ internal sealed partial class VideoJobGrain(
         catch (Exception exception)
         {
             LogWriteFailed(logger, exception, Id);
+            var words = (exception.InnerException as StoreUnavailableException)?.Message ?? exception.Message;
             if (!_options.WaitsForStore)
-                ShowFailure((exception.InnerException as StoreUnavailableException)?.Message ?? exception.Message);
+                ShowFailure(words);
+            else if (exception.InnerException is StoreUnavailableException)
+                troubles.Note(Id, words);
             DeactivateOnIdle();
             throw;
         }
 
+        troubles.Clear(Id);
         Publish();
         if (Document.HasEnded)
             await EndAsync();
@@ -242,7 +247,7 @@ internal sealed partial class VideoJobGrain(
             Stage = stage.Stage,
             State = stage.State,
             Fraction = stage.State == StageState.Completed ? 1 : watch?.Fraction ?? 0,
-            Message = watch?.Message ?? PauseOf(stage),
+            Message = stage.IsActive && troubles.Of(Id) is { } trouble ? $"waiting for the store: {trouble}" : watch?.Message ?? PauseOf(stage),
             Attempt = stage.Attempt,
             Silo = stage.Silo,
             Error = stage.Error,

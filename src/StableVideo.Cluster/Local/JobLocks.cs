@@ -9,8 +9,14 @@ internal sealed class JobLocks : IDisposable
 {
     private readonly Dictionary<string, FileStream> _held = [];
     private readonly string _folder;
+    private readonly StoreReservation _reservation;
 
-    public JobLocks(string storeFolder) => _folder = Directory.CreateDirectory(Path.Combine(storeFolder, "locks", "jobs")).FullName;
+    /// <exception cref="StoreServedException">A server has the whole folder.</exception>
+    public JobLocks(string storeFolder)
+    {
+        _folder = Directory.CreateDirectory(Path.Combine(storeFolder, "locks", "jobs")).FullName;
+        _reservation = StoreReservation.Share(storeFolder);
+    }
 
     /// <exception cref="JobBusyException">Another process holds the lock.</exception>
     public void Take(string jobId)
@@ -39,6 +45,8 @@ internal sealed class JobLocks : IDisposable
                 file.Dispose();
             _held.Clear();
         }
+
+        _reservation.Dispose();
     }
 }
 

@@ -18,11 +18,11 @@ public sealed class LocalCluster : IAsyncDisposable
     private readonly JobLocks _locks;
     private readonly IGrainFactory _grains;
 
-    private LocalCluster(IHost host, IArtifactStore store, string folder)
+    private LocalCluster(IHost host, IArtifactStore store, JobLocks locks)
     {
         _host = host;
         _grains = host.Services.GetRequiredService<IGrainFactory>();
-        _locks = new JobLocks(folder);
+        _locks = locks;
         Store = store;
     }
 
@@ -33,6 +33,7 @@ public sealed class LocalCluster : IAsyncDisposable
     internal IGrainFactory Grains => _grains;
 
     /// <summary>Starts the silo. Any number of local clusters may run at once, in one process or many, on one folder or many.</summary>
+    /// <exception cref="StoreServedException">A server has the folder.</exception>
     public static async Task<LocalCluster> StartAsync(LocalClusterOptions options, CancellationToken cancellationToken = default)
     {
         var stores = TenantStores.InFolder(options.StoreFolder);
@@ -40,24 +41,26 @@ public sealed class LocalCluster : IAsyncDisposable
         builder.Services.AddSingleton(options.Loggers ?? NullLoggerFactory.Instance);
         builder.Services.AddSingleton<IHostLifetime, HostedLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopPatience);
-        builder.Services.Configure<PoolOptions>(pool => options.ConfigurePool?.Invoke(pool));
-        builder.UseOrleans(silo => silo
-            .UseSoleSilo()
-            .AddStableVideo(stores, _ => options.Executor?.Invoke(stores.System) ?? new StageRunnerExecutor(stores, options.Models ?? new ModelCatalogue(), options.RunnerOptions), stages =>
+        builder.AddLocalSilo(stores, options with
+        {
+            ConfigureStages = stages =>
             {
                 // What went wrong here is seen by the person at the keyboard, who decides; jobs of other runs in the folder stay as they are.
                 (stages.RetriesAllowed, stages.WaitsForStore, stages.ResumeJobs) = (0, false, false);
                 options.ConfigureStages?.Invoke(stages);
-            }));
+            },
+        });
+        var locks = new JobLocks(options.StoreFolder);
         var host = builder.Build();
         try
         {
             await host.StartAsync(cancellationToken);
-            return new LocalCluster(host, stores.System, options.StoreFolder);
+            return new LocalCluster(host, stores.System, locks);
         }
         catch
         {
             host.Dispose();
+            locks.Dispose();
             throw;
         }
     }
@@ -95,6 +98,9 @@ public sealed class LocalCluster : IAsyncDisposable
     /// <summary>Cancels a job and stops its computations.</summary>
     /// <exception cref="JobNotFoundException">No job was submitted under this id.</exception>
     public Task<JobStatus> CancelAsync(string jobId) => _grains.GetGrain<IVideoJobGrain>(jobId).Cancel();
+
+    /// <summary>What a job was to do, as <see cref="EditFolder"/> wants it.</summary>
+    public static JobInputs InputsOf(JobStatus status) => JobMessages.ToInputs(status.Request);
 
     /// <summary>Results of all complete stages of a job, as <see cref="EditFolder"/> wants them.</summary>
     public static IReadOnlyDictionary<StageKind, StageResult> ResultsOf(JobStatus status) => status.Stages

@@ -6,7 +6,7 @@ using StableVideo.Storage;
 namespace StableVideo.Cluster;
 
 /// <summary>How a <see cref="LocalCluster"/> is set up.</summary>
-public sealed class LocalClusterOptions
+public sealed record LocalClusterOptions
 {
     /// <summary>Folder of the artifact store, which also holds the state of the jobs. Made when missing.</summary>
     public required string StoreFolder { get; init; }

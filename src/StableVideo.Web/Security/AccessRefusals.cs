@@ -10,7 +10,8 @@ internal sealed class AccessRefusals(ProblemWriter problems) : IAuthorizationMid
 {
     public async Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
     {
-        if (authorizeResult.Succeeded)
+        // No route, or none for the method: said further on.
+        if (authorizeResult.Succeeded || context.GetEndpoint() is not RouteEndpoint)
         {
             await next(context);
             return;
