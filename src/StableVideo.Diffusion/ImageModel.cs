@@ -45,7 +45,7 @@ public sealed class ImageModel : IDisposable
 
     /// <summary>Paints a picture. Synchronous and heavy: the caller chooses the thread.</summary>
     /// <param name="request">What to paint.</param>
-    /// <param name="progress">Told after each denoising step, on the calling thread.</param>
+    /// <param name="progress">Told after each denoising step, on the calling thread; an <see cref="IDenoisingObserver"/> may look at what is being painted.</param>
     /// <param name="cancellationToken">Ends a running network before its next operator: fractions of a second.</param>
     /// <returns>RGB, of the size of <see cref="ImageRequest.Structure"/>.</returns>
     /// <exception cref="ArgumentException">A picture of the wrong shape or a number out of its range.</exception>
@@ -56,8 +56,10 @@ public sealed class ImageModel : IDisposable
         ArgumentNullException.ThrowIfNull(request);
         request.Validate(Info.SizeMultiple);
         var model = _batcher.RunAlone(() => _networks ??= new ModelNetworks(_folder, _options), cancellationToken);
-        var picture = _batcher.RunAlone(() => Prepare(model, request, cancellationToken), cancellationToken);
-        _batcher.Run(picture, model.Step, progress, cancellationToken);
+        var observer = progress as IDenoisingObserver;
+        var picture = _batcher.RunAlone(() => Prepare(model, request, observer is not null, cancellationToken), cancellationToken);
+        var reports = observer is null ? progress : new Observation(observer, side => Look(model, picture, side, cancellationToken));
+        _batcher.Run(picture, model.Step, reports, cancellationToken);
         var latents = Scaled(picture.Latents, 1 / model.Autoencoder.Scale);
         return PictureTensor.ToPicture(_batcher.RunAlone(() => model.Autoencoder.Decode(latents, cancellationToken), cancellationToken));
     }
@@ -65,7 +67,13 @@ public sealed class ImageModel : IDisposable
     /// <summary>Closes the networks. Must not run while a picture is painted.</summary>
     public void Dispose() => _networks?.Dispose();
 
-    private PictureInProgress Prepare(ModelNetworks model, ImageRequest request, CancellationToken cancellationToken)
+    private Raster<byte> Look(ModelNetworks model, PictureInProgress picture, int side, CancellationToken cancellationToken)
+    {
+        var expected = picture.Expected!;
+        return _batcher.RunAlone(() => DenoisingPreview.Decode(model.Autoencoder, expected, side, cancellationToken), cancellationToken);
+    }
+
+    private PictureInProgress Prepare(ModelNetworks model, ImageRequest request, bool observed, CancellationToken cancellationToken)
     {
         var steps = request.Steps == 0 ? Info.Steps : request.Steps;
         var sampler = Sampler.Create(request.Sampler, _folder.Schedule, steps);
@@ -78,6 +86,7 @@ public sealed class ImageModel : IDisposable
             GuidanceScale = guidanceScale,
             GuidanceRescale = request.GuidanceRescale ?? Info.GuidanceRescale,
             Sampler = sampler,
+            IsObserved = observed,
         };
     }
 
@@ -118,5 +127,15 @@ public sealed class ImageModel : IDisposable
         foreach (ref var value in scaled.Span)
             value *= factor;
         return scaled;
+    }
+
+    private sealed class Observation(IDenoisingObserver observer, Func<int, Raster<byte>> decode) : IProgress<DenoiseProgress>
+    {
+        public void Report(DenoiseProgress value)
+        {
+            observer.Report(value);
+            if (value.Step < value.Steps)
+                observer.Look(decode);
+        }
     }
 }

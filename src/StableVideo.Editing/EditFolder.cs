@@ -40,6 +40,9 @@ public static class EditFolder
         await CopyAsync(StageKind.Decompose, ArtifactNames.BackgroundAtlas, Path.Combine(atlases, "background-before.png"));
         await CopyAsync(StageKind.Aggregate, ArtifactNames.EditedForegroundAtlas, Path.Combine(atlases, "foreground-after.png"));
         await CopyAsync(StageKind.EditBackground, ArtifactNames.EditedBackgroundAtlas, Path.Combine(atlases, "background-after.png"));
+        // As they were composed, where parts are protected.
+        await CopyAsync(StageKind.Compose, ArtifactNames.ProtectedForegroundAtlas, Path.Combine(atlases, "foreground-after.png"));
+        await CopyAsync(StageKind.Compose, ArtifactNames.ProtectedBackgroundAtlas, Path.Combine(atlases, "background-after.png"));
 
         Decomposition decomposition;
         await using (var stream = await store.OpenReadAsync(StageKeys.Artifact(results, StageKind.Decompose, ArtifactNames.Decomposition), cancellationToken))

@@ -27,6 +27,12 @@ public sealed record EditReport(
     IReadOnlyDictionary<StageKind, EditReportStage> Stages,
     IReadOnlyList<string> Notes)
 {
+    /// <summary>Artifact id of the mask that protects parts of the background, if any.</summary>
+    public string? ProtectBackground { get; init; }
+
+    /// <summary>Artifact id of the mask that protects parts of the object, if any.</summary>
+    public string? ProtectForeground { get; init; }
+
     /// <summary>The report of a finished edit.</summary>
     public static EditReport Create(JobInputs inputs, IReadOnlyDictionary<StageKind, StageResult> results)
     {
@@ -46,7 +52,11 @@ public sealed record EditReport(
             Metric(StageKind.Compose, "sourceWarpingError"),
             Math.Round(results.Values.Sum(r => r.Seconds), 3),
             stages,
-            [.. results.OrderBy(r => r.Key).SelectMany(r => r.Value.Notes).Distinct()]);
+            [.. results.OrderBy(r => r.Key).SelectMany(r => r.Value.Notes).Distinct()])
+        {
+            ProtectBackground = inputs.ProtectBackground?.Value,
+            ProtectForeground = inputs.ProtectForeground?.Value,
+        };
     }
 }
 

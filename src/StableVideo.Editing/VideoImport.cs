@@ -16,9 +16,16 @@ public static class VideoImport
     /// <param name="cancellationToken">Stops early.</param>
     /// <exception cref="EditException">The settings break rules; all of them are listed.</exception>
     /// <exception cref="MediaException">A file is missing or can not be read.</exception>
+    public static Task<JobInputs> ImportAsync(
+        string videoPath, string? maskPath, EditSettings settings, IArtifactStore store, CancellationToken cancellationToken = default) =>
+        ImportAsync(videoPath, maskPath, new ProtectFiles(null, null), settings, store, cancellationToken);
+
+    /// <summary>The same with masks that protect parts of the atlases; whether they have the size of the atlases is known when those are there.</summary>
+    /// <inheritdoc cref="ImportAsync(string, string?, EditSettings, IArtifactStore, CancellationToken)"/>
     public static async Task<JobInputs> ImportAsync(
-        string videoPath, string? maskPath, EditSettings settings, IArtifactStore store, CancellationToken cancellationToken = default)
+        string videoPath, string? maskPath, ProtectFiles protect, EditSettings settings, IArtifactStore store, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(protect);
         ArgumentException.ThrowIfNullOrEmpty(videoPath);
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(store);
@@ -26,12 +33,21 @@ public static class VideoImport
             throw new EditException(string.Join('\n', errors));
         // Looked at before anything is stored: a refused job leaves nothing behind.
         var info = await VideoReader.ProbeAsync(videoPath, cancellationToken);
+        var (background, foreground) = (ReadProtection(protect.Background), ReadProtection(protect.Foreground));
         var mask = await ReadMaskAsync(maskPath, info, store, cancellationToken);
-        if (!Directory.Exists(videoPath))
-            return new JobInputs(await store.PutFileAsync(videoPath, cancellationToken), mask?.Id, mask?.Kind ?? MaskKind.None, settings);
-        var frames = VideoReader.ReadAsync(videoPath, ClipFrames.Options, cancellationToken);
-        return new JobInputs(await StoreLosslessAsync(frames, info.Rate, store, cancellationToken), mask?.Id, mask?.Kind ?? MaskKind.None, settings);
+        var video = Directory.Exists(videoPath)
+            ? await StoreLosslessAsync(VideoReader.ReadAsync(videoPath, ClipFrames.Options, cancellationToken), info.Rate, store, cancellationToken)
+            : await store.PutFileAsync(videoPath, cancellationToken);
+        return new JobInputs(video, mask?.Id, mask?.Kind ?? MaskKind.None, settings)
+        {
+            ProtectBackground = await PutAsync(background),
+            ProtectForeground = await PutAsync(foreground),
+        };
+
+        async Task<ArtifactId?> PutAsync(byte[]? png) => png is null ? null : await store.PutBytesAsync(png, cancellationToken);
     }
+
+    private static byte[]? ReadProtection(string? path) => path is null ? null : ImageFile.EncodePng(ImageFile.Read(path, 1));
 
     private static async Task<(ArtifactId Id, MaskKind Kind)?> ReadMaskAsync(string? path, VideoInfo clip, IArtifactStore store, CancellationToken cancellationToken)
     {
@@ -81,3 +97,8 @@ public static class VideoImport
         }
     }
 }
+
+/// <summary>Pictures on disk that protect parts of the atlases: white stays as it was filmed.</summary>
+/// <param name="Background">Of the background atlas' size, or <see langword="null"/>.</param>
+/// <param name="Foreground">Of the foreground atlas' size, or <see langword="null"/>.</param>
+public sealed record ProtectFiles(string? Background, string? Foreground);

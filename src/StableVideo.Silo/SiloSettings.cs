@@ -40,6 +40,9 @@ internal sealed class SiloSettings
     /// <summary>Most memory that the decoded frames of a clip may take, in MiB. Default 1536.</summary>
     public int FrameMemory { get; set; } = 1536;
 
+    /// <summary>Whether stages that paint show pictures of what they have done so far, for at most 4 % of their time. Default: yes.</summary>
+    public bool Previews { get; set; } = true;
+
     /// <summary>Seconds it may take to hand its stages back when it stops. Default 20.</summary>
     public int DrainSeconds { get; set; } = 20;
 
@@ -65,7 +68,7 @@ internal sealed class SiloSettings
     /// <summary>The host stops for good this long after it was asked to: hand-back first, then the silo.</summary>
     public TimeSpan ShutdownTime => TimeSpan.FromSeconds(DrainSeconds + 10);
 
-    public StageRunnerOptions Budget => new() { FrameMemory = (long)FrameMemory << 20, ImageModels = new ImageModelOptions { Network = Network } };
+    public StageRunnerOptions Budget => new() { FrameMemory = (long)FrameMemory << 20, Previews = Previews, ImageModels = new ImageModelOptions { Network = Network } };
 
     private SiloRoles Roles => Enum.TryParse<SiloRoles>(Role, ignoreCase: true, out var roles) && roles is > SiloRoles.None and <= (SiloRoles.Cpu | SiloRoles.Gpu)
         ? roles

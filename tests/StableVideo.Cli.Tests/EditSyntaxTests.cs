@@ -1,5 +1,6 @@
 using StableVideo.Cli.Commands;
 using StableVideo.Cli.Parsing;
+using StableVideo.Editing;
 
 namespace StableVideo.Cli.Tests;
 
@@ -11,6 +12,7 @@ public sealed class EditSyntaxTests
         var bound = Bind("car.mp4", "-o", "/tmp/out/edited.mp4", "-f", "a red car");
         Assert.Equal("car.mp4", bound.Input);
         Assert.Null(bound.Mask);
+        Assert.Equal(new ProtectFiles(null, null), bound.Protect);
         Assert.Equal("/tmp/out/edited.mp4", bound.Output);
         Assert.Equal("/tmp/out/edited.stablevideo", bound.Folder);
         Assert.False(bound.Json);
@@ -27,7 +29,9 @@ public sealed class EditSyntaxTests
     {
         var bound = Bind(
             "frames", "--output", "/tmp/e.mp4", "--mask", "m.png", "--foreground", "a", "--background", "b", "--negative", "c", "--keyframes", "3,9",
-            "--seed", "18446744073709551615", "--steps", "12", "--guidance", "2.5", "--strength", "0.8", "--model", "/models/sd", "--work", "/tmp/w", "--store", "/tmp/s", "--json");
+            "--seed", "18446744073709551615", "--steps", "12", "--guidance", "2.5", "--strength", "0.8", "--model", "/models/sd", "--work", "/tmp/w", "--store", "/tmp/s", "--json",
+            "--protect-background", "b.png", "--protect-foreground", "f.png");
+        Assert.Equal(new ProtectFiles("b.png", "f.png"), bound.Protect);
         Assert.Equal(("frames", "m.png", "/tmp/e.mp4", "/tmp/w", "/tmp/s", true), (bound.Input, bound.Mask, bound.Output, bound.Folder, bound.Store, bound.Json));
         var settings = bound.Settings;
         Assert.Equal(("a", "b", "c", "/models/sd"), (settings.ForegroundPrompt, settings.BackgroundPrompt, settings.NegativePrompt, settings.Model));

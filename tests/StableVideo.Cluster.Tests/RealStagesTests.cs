@@ -49,6 +49,33 @@ public sealed class RealStagesTests : IDisposable
         Assert.Equal(video, LocalCluster.ResultsOf(second)[StageKind.Compose].Artifacts[ArtifactNames.Video]);
     }
 
+    [Fact]
+    public async Task A_part_protected_afterwards_repeats_the_composition_only_and_a_mask_that_does_not_fit_is_refused_before_anything_is_painted()
+    {
+        await using var cluster = await StartAsync();
+        var inputs = await ImportAsync(cluster.Store, frames: 6, Settings with { ForegroundPrompt = null });
+        await cluster.SubmitAsync("plain", inputs, Cancel);
+        var plain = LocalCluster.ResultsOf(await cluster.EndAsync("plain"));
+        var atlas = await ReadAsync(cluster.Store, plain[StageKind.Decompose].Artifacts[ArtifactNames.BackgroundAtlas], 1);
+        Array.Fill(atlas.Data, (byte)255);
+
+        var protecting = inputs with { ProtectBackground = await cluster.Store.PutBytesAsync(ImageFile.EncodePng(atlas), Cancel) };
+        await cluster.SubmitAsync("protected", protecting, Cancel);
+        var end = await cluster.EndAsync("protected");
+        Assert.Equal((JobState.Completed, null), (end.State, end.Error));
+        Assert.Equal([JobStage.Compose], end.Stages.Where(stage => !stage.Outcome!.Reused).Select(stage => stage.Stage).Except([JobStage.Probe]));
+        var kept = await ReadAsync(cluster.Store, LocalCluster.ResultsOf(end)[StageKind.Compose].Artifacts[ArtifactNames.ProtectedBackgroundAtlas], 3);
+        Assert.Equal((await ReadAsync(cluster.Store, plain[StageKind.Decompose].Artifacts[ArtifactNames.BackgroundAtlas], 3)).Data, kept.Data);
+
+        var tooSmall = await cluster.Store.PutBytesAsync(ImageFile.EncodePng(new Raster<byte>(8, 8, 1)), Cancel);
+        await cluster.SubmitAsync("refused", inputs with { ProtectBackground = tooSmall }, Cancel);
+        var refused = await cluster.EndAsync("refused");
+        Assert.Equal((JobState.Failed, StageState.Failed, StageState.Pending), (refused.State, refused[JobStage.Decompose].State, refused[JobStage.EditBackground].State));
+        Assert.Equal(
+            $"The mask that protects the background is 8x8 but the background atlas of this clip is {atlas.Width}x{atlas.Height}. Paint it on the picture of the atlas, at its size.",
+            refused.Error);
+    }
+
     [Theory]
     [InlineData(JobStage.Decompose)]
     [InlineData(JobStage.EditForeground)]
@@ -68,6 +95,14 @@ public sealed class RealStagesTests : IDisposable
         var ended = _ends[JobMessages.ToKind(stage)];
         var (clock, computed) = (Stopwatch.GetElapsedTime(cancelled.Clock, ended.Clock), ended.Computed - cancelled.Computed);
         Assert.True(clock < TimeSpan.FromSeconds(2) || computed < TimeSpan.FromSeconds(2), $"It took {clock} and {computed} of computation.");
+    }
+
+    private static async Task<Raster<byte>> ReadAsync(IArtifactStore store, ArtifactId id, int channels)
+    {
+        await using var stream = await store.OpenReadAsync(id, Cancel);
+        using var bytes = new MemoryStream();
+        await stream.CopyToAsync(bytes, Cancel);
+        return ImageFile.Read(bytes.ToArray(), channels);
     }
 
     private static async Task<JobInputs> ImportAsync(IArtifactStore store, int frames, EditSettings? settings = null)

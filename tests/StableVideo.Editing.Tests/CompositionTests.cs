@@ -16,7 +16,7 @@ public class CompositionTests
         var expected = new Raster<byte>(Width, Height, 3);
         Compositor.Compose(clip.Decomposition, 0, foreground, background, expected);
         var actual = new Raster<byte>(Width, Height, 3);
-        new EditCompositor(clip.Decomposition, foreground, background, 1).Compose(0, clip.Frame, actual);
+        new EditCompositor(clip.Decomposition, new EditedAtlas(foreground), new EditedAtlas(background), 1).Compose(0, clip.Frame, actual);
         Assert.InRange(Pictures.MeanDifference(expected, actual), 0, 0.6);
     }
 
@@ -28,7 +28,7 @@ public class CompositionTests
         var expected = new Raster<byte>(Width, Height, 3);
         Compositor.Compose(clip.Decomposition, 0, foreground, background, expected);
         var actual = new Raster<byte>(Width, Height, 3);
-        new EditCompositor(clip.Decomposition, foreground, background, 0).Compose(0, Pictures.Textured(Width, Height, 99), actual);
+        new EditCompositor(clip.Decomposition, new EditedAtlas(foreground), new EditedAtlas(background), 0).Compose(0, Pictures.Textured(Width, Height, 99), actual);
         Assert.Equal(expected.Data, actual.Data);
     }
 
@@ -38,7 +38,7 @@ public class CompositionTests
         var clip = new Still();
         var frame = Pictures.Textured(Width, Height, 99);
         var actual = new Raster<byte>(Width, Height, 3);
-        new EditCompositor(clip.Decomposition, Pictures.Filled(80, 60, 255, 0, 0).ToBytes(), null, 1).Compose(0, frame, actual);
+        new EditCompositor(clip.Decomposition, new EditedAtlas(Pictures.Filled(80, 60, 255, 0, 0).ToBytes()), null, 1).Compose(0, frame, actual);
         var (outside, inside) = (0, 0);
         for (var p = 0; p < Width * Height; p++)
         {
@@ -62,12 +62,66 @@ public class CompositionTests
         var clip = new Still();
         var frame = Pictures.Textured(Width, Height, 99);
         var actual = new Raster<byte>(Width, Height, 3);
-        new EditCompositor(clip.Decomposition, null, Pictures.Filled(90, 70, 255, 255, 255).ToBytes(), 1).Compose(0, frame, actual);
+        new EditCompositor(clip.Decomposition, null, new EditedAtlas(Pictures.Filled(90, 70, 255, 255, 255).ToBytes()), 1).Compose(0, frame, actual);
         for (var p = 0; p < Width * Height; p++)
         {
             if (clip.Alpha.Data[p] == 255)
                 Assert.Equal(frame.Data.AsSpan(p * 3, 3), actual.Data.AsSpan(p * 3, 3));
         }
+    }
+
+    [Fact]
+    public void Protected_parts_are_the_unedited_reconstruction_and_others_the_edit()
+    {
+        var clip = new Still();
+        var edit = Pictures.Filled(90, 70, 255, 0, 0).ToBytes();
+        var weights = Protection.Weights(Pictures.Drawn(90, 70, 1, (x, _, _) => x < 40 ? 255 : 0).ToBytes());
+        var (actual, unprotected) = (new Raster<byte>(Width, Height, 3), new Raster<byte>(Width, Height, 3));
+        new EditCompositor(clip.Decomposition, null, new EditedAtlas(edit, weights), 1).Compose(0, clip.Frame, actual);
+        new EditCompositor(clip.Decomposition, null, new EditedAtlas(edit), 1).Compose(0, clip.Frame, unprotected);
+        for (var y = 0; y < Height; y++)
+        {
+            for (var x = 0; x < Width; x++)
+            {
+                // The background atlas lies 13 to the left; its fade ends 10 pixels behind the painted edge.
+                for (var c = 0; c < 3; c++)
+                {
+                    if (x + 13 < 40)
+                        Assert.InRange(actual[x, y, c], clip.Frame[x, y, c] - 1, clip.Frame[x, y, c] + 1);
+                    else if (x + 13 > 50)
+                        Assert.Equal(unprotected[x, y, c], actual[x, y, c]);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void A_protected_part_is_the_frame_itself_as_a_kept_layer_is()
+    {
+        var clip = new Still();
+        var frame = Pictures.Textured(Width, Height, 99);
+        var red = Pictures.Filled(80, 60, 255, 0, 0).ToBytes();
+        var (actual, kept) = (new Raster<byte>(Width, Height, 3), new Raster<byte>(Width, Height, 3));
+        new EditCompositor(clip.Decomposition, new EditedAtlas(red, Pictures.Filled(80, 60, 1)), new EditedAtlas(Pictures.Filled(90, 70, 0, 0, 255).ToBytes()), 1).Compose(0, frame, actual);
+        new EditCompositor(clip.Decomposition, null, new EditedAtlas(Pictures.Filled(90, 70, 0, 0, 255).ToBytes()), 1).Compose(0, frame, kept);
+        Assert.Equal(kept.Data, actual.Data);
+    }
+
+    [Fact]
+    public void Protection_is_whole_where_it_was_painted_fades_outside_and_blends_where_it_is_grey()
+    {
+        var weights = Protection.Weights(Pictures.Drawn(80, 20, 1, (x, _, _) => x < 20 ? 255 : x >= 50 ? 102 : 0).ToBytes());
+        var row = Enumerable.Range(0, 80).Select(x => weights[x, 10]).ToArray();
+        Assert.All(row[..20], value => Assert.Equal(1, value));
+        Assert.InRange(row[24], 0.2f, 0.8f);
+        Assert.All(row[30..40], value => Assert.InRange(value, 0, 0.001f));
+        Assert.All(row[52..], value => Assert.InRange(value, 0.399f, 0.401f));
+        Assert.Equal(row[..40].OrderDescending(), row[..40]);
+
+        var blended = Protection.Blend(Pictures.Filled(80, 20, 10, 20, 30).ToBytes(), Pictures.Filled(80, 20, 200, 200, 200).ToBytes(), weights);
+        Assert.Equal(new byte[] { 10, 20, 30 }, blended.Data[..3]);
+        Assert.Equal(new byte[] { 200, 200, 200 }, blended.Data[(35 * 3)..(36 * 3)]);
+        Assert.Equal(124, blended.Data[60 * 3]);
     }
 
     [Fact]
@@ -92,7 +146,7 @@ public class CompositionTests
         var edited = clip.Decomposition.Background.Atlas.ToFloat();
         for (var i = 0; i < edited.Data.Length; i += 3)
             (edited.Data[i], edited.Data[i + 2]) = (edited.Data[i] * 0.8f, Math.Min(255, edited.Data[i + 2] + 25));
-        var compositor = new EditCompositor(clip.Decomposition, null, edited.ToBytes(), 1);
+        var compositor = new EditCompositor(clip.Decomposition, null, new EditedAtlas(edited.ToBytes()), 1);
         var (lit, dark) = (new Raster<byte>(Width, Height, 3), new Raster<byte>(Width, Height, 3));
         compositor.Compose(0, clip.Frame, lit);
         compositor.Compose(0, shaded, dark);

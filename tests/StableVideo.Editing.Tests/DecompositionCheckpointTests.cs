@@ -149,7 +149,8 @@ public class DecompositionCheckpointTests(EditFixture fixture)
         var store = new StoreWithoutCheckpoints(NewStore());
 
         AssertSame(expected, (await RunAsync(store)).Result!);
-        Assert.True(store.Refusals > 5);
+        // The first checkpoint and letting go of it at least; between them the store is left alone for a while.
+        Assert.True(store.Refusals >= 2, $"{store.Refusals} refusals");
     }
 
     private static void AssertSame(StageResult expected, StageResult result)

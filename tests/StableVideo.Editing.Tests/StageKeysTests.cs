@@ -112,6 +112,30 @@ public class StageKeysTests
     }
 
     [Fact]
+    public void A_mask_that_protects_changes_only_the_composition_and_only_of_a_layer_that_is_edited()
+    {
+        Dictionary<StageKind, string> Protected(Dictionary<StageKind, StageResult> upstream, string? background, string? foreground)
+        {
+            var inputs = Inputs(Settings, "video") with { ProtectBackground = background is null ? null : Id(background), ProtectForeground = foreground is null ? null : Id(foreground) };
+            return StageGraph.All.ToDictionary(s => s, s => StageKeys.Compute(s, inputs, upstream, Model));
+        }
+
+        var plain = Protected(Upstream(), null, null);
+        var kept = Upstream();
+        kept[StageKind.EditBackground] = Result();
+        kept[StageKind.Aggregate] = Result();
+        foreach (var (background, foreground) in new[] { ("a", null), ("b", null), (null, "a"), (null, "b"), ("a", "b") })
+        {
+            var changed = Protected(Upstream(), background, foreground);
+            Assert.Equal([StageKind.Compose], StageGraph.All.Where(s => plain[s] != changed[s]));
+            Assert.Equal(Protected(kept, null, null), Protected(kept, background, foreground));
+        }
+
+        var keys = new[] { Protected(Upstream(), "a", null), Protected(Upstream(), "b", null), Protected(Upstream(), null, "a"), Protected(Upstream(), "a", "a") };
+        Assert.Equal(keys.Length, keys.Select(k => k[StageKind.Compose]).Distinct().Count());
+    }
+
+    [Fact]
     public void Missing_results_are_named()
     {
         var error = Assert.Throws<EditException>(() => StageKeys.Compute(StageKind.Compose, Inputs(Settings, "video"), new Dictionary<StageKind, StageResult>(), null));

@@ -38,6 +38,9 @@ internal sealed class EditCommand : Command
             Path.GetFullPath(parsed.GetValue(work) ?? Path.ChangeExtension(video, ".stablevideo")),
             JobOptions.StoreFolder(parsed.GetValue(store), Path.GetDirectoryName(video)!),
             edit.Bind(parsed),
-            parsed.GetValue(json));
+            parsed.GetValue(json))
+        {
+            Protect = edit.Protection(parsed),
+        };
     }
 }

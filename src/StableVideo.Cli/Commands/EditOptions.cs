@@ -10,6 +10,8 @@ internal sealed class EditOptions
     private readonly Option<string?> foreground = JobOptions.Text("--foreground", "PROMPT", "What the object becomes, e.g. \"a red car\". Left out, the object stays as it is.", "-f");
     private readonly Option<string?> background = JobOptions.Text("--background", "PROMPT", "What the surroundings become, e.g. \"snowy winter\". Left out, they stay as they are.", "-b");
     private readonly Option<string?> negative = JobOptions.Text("--negative", "PROMPT", "What to steer away from.");
+    private readonly Option<string?> protectBackground = JobOptions.Protect("--protect-background", "background");
+    private readonly Option<string?> protectForeground = JobOptions.Protect("--protect-foreground", "foreground");
     private readonly Option<IReadOnlyList<int>?> keyframes = JobOptions.Keyframes();
     private readonly Option<ulong?> seed = NumberOption.Whole<ulong>("--seed", "Seed of all noise; same seed, same video. [default: 1]");
     private readonly Option<int?> steps = NumberOption.Whole<int>("--steps", "Denoising steps. [default: what the model recommends]");
@@ -22,10 +24,13 @@ internal sealed class EditOptions
     public IEnumerable<Option> Prompts => [foreground, background];
 
     /// <summary>The others.</summary>
-    public IEnumerable<Option> Details => [negative, keyframes, seed, steps, guidance, strength, maxFrames, model];
+    public IEnumerable<Option> Details => [negative, protectBackground, protectForeground, keyframes, seed, steps, guidance, strength, maxFrames, model];
 
     /// <summary>All of them.</summary>
     public IEnumerable<Option> All => Prompts.Concat(Details);
+
+    /// <summary>What is not to be edited.</summary>
+    public ProtectFiles Protection(ParseResult parsed) => new(parsed.GetValue(protectBackground), parsed.GetValue(protectForeground));
 
     /// <summary>The parsed values as settings.</summary>
     public EditSettings Bind(ParseResult parsed)

@@ -13,6 +13,9 @@ internal static class JobOptions
     public static Option<string?> Mask() =>
         Text("--mask", "MASK", "White where the object is: a video or folder with one mask per frame, or one picture for frame 0. Left out, the object is found by its motion.");
 
+    public static Option<string?> Protect(string name, string layer) =>
+        Text(name, "FILE", $"A picture of the size of atlases/{layer}-before.png: where it is white the {layer} stays as it was filmed, grey blends.");
+
     public static Option<bool> Json() => new("--json") { Description = "One JSON object per event and line, for machines." };
 
     public static Option<string?> Store() =>

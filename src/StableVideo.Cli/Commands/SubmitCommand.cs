@@ -37,7 +37,8 @@ internal sealed class SubmitCommand : ServerCommand
         using var display = terminal.OpenDisplay(json);
         using var scratch = new ScratchStore();
         await using var place = new RemotePlace(client, scratch.Store, (name, part) => display.Show(new Sending(name, part)));
-        var inputs = await VideoImport.ImportAsync(parsed.GetRequiredValue(input), parsed.GetValue(mask), settings, place.Store, cancellationToken);
+        var inputs = await VideoImport.ImportAsync(
+            parsed.GetRequiredValue(input), parsed.GetValue(mask), edit.Protection(parsed), settings, place.Store, cancellationToken);
         var status = await place.SubmitAsync(JobId.For(inputs), inputs, cancellationToken);
         terminal.Out.WriteLine(json ? $$"""{"job":"{{status.JobId}}","state":"{{status.State}}"}""" : status.JobId);
         return ExitCode.Done;

@@ -34,7 +34,7 @@ internal static class JobRun
         await using IJobPlace place = server is null
             ? await LocalPlace.StartAsync(folder.Path, models, cancellationToken)
             : new RemotePlace(server, new FolderArtifactStore(folder.Path), (name, part) => display.Show(new Sending(name, part)));
-        var inputs = await VideoImport.ImportAsync(arguments.Input, arguments.Mask, arguments.Settings, place.Store, cancellationToken);
+        var inputs = await VideoImport.ImportAsync(arguments.Input, arguments.Mask, arguments.Protect, arguments.Settings, place.Store, cancellationToken);
         var follower = new StatusFollower(TimeProvider.System);
         var job = JobId.For(inputs);
         var status = await place.SubmitAsync(job, inputs, cancellationToken);

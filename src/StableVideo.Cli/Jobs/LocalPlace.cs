@@ -12,8 +12,12 @@ internal sealed class LocalPlace(LocalCluster cluster) : IJobPlace
 
     public IArtifactStore Store => cluster.Store;
 
-    public static async Task<LocalPlace> StartAsync(string storeFolder, ModelCatalogue models, CancellationToken cancellationToken) =>
-        new(await LocalCluster.StartAsync(new LocalClusterOptions { StoreFolder = storeFolder, Models = models }, cancellationToken));
+    public static async Task<LocalPlace> StartAsync(string storeFolder, ModelCatalogue models, CancellationToken cancellationToken)
+    {
+        // Nobody looks at previews on a terminal.
+        var options = new LocalClusterOptions { StoreFolder = storeFolder, Models = models, RunnerOptions = new StageRunnerOptions { Previews = false } };
+        return new LocalPlace(await LocalCluster.StartAsync(options, cancellationToken));
+    }
 
     public Task<JobStatus> SubmitAsync(string id, JobInputs inputs, CancellationToken cancellationToken) => cluster.SubmitAsync(id, inputs, cancellationToken);
 

@@ -10,4 +10,8 @@ namespace StableVideo.Cli.Parsing;
 /// <param name="Store">Where results of stages are kept and looked up.</param>
 /// <param name="Settings">The edit.</param>
 /// <param name="Json">True for one JSON object per event.</param>
-public sealed record JobArguments(string Input, string? Mask, string? Output, string Folder, string Store, EditSettings Settings, bool Json);
+public sealed record JobArguments(string Input, string? Mask, string? Output, string Folder, string Store, EditSettings Settings, bool Json)
+{
+    /// <summary>Pictures that keep parts of the atlases as they were filmed.</summary>
+    public ProtectFiles Protect { get; init; } = new(null, null);
+}

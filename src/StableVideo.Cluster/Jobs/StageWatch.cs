@@ -17,4 +17,7 @@ internal sealed class StageWatch(int attempt)
     public double Fraction { get; set; }
 
     public string Message { get; set; } = "";
+
+    /// <summary>Pictures of what is done so far. Not persisted: the next sign of life brings them all again.</summary>
+    public IReadOnlyList<StagePreview> Previews { get; set; } = [];
 }

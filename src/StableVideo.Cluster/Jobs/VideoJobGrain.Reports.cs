@@ -45,7 +45,7 @@ internal sealed partial class VideoJobGrain
         var watch = WatchOf(Document[signal.Stage]);
         watch.IsHandedOut = true;
         watch.LastSeen = clock.GetTimestamp();
-        (watch.Fraction, watch.Message) = (signal.Fraction, signal.Message);
+        (watch.Fraction, watch.Message, watch.Previews) = (signal.Fraction, signal.Message, signal.Previews);
         var started = signal.Running && Document.Started(signal.Stage, signal.Attempt, signal.Silo, Now());
         if (started | Document.Progressed(signal.Stage, signal.Attempt, signal.Fraction, signal.Message, Now()))
             await CommitAsync();

@@ -254,6 +254,7 @@ internal sealed partial class VideoJobGrain(
             StartedAt = stage.StartedAt,
             EndedAt = stage.EndedAt,
             Outcome = stage.Outcome,
+            Previews = watch?.Previews ?? [],
         };
     }
 

@@ -12,6 +12,7 @@ internal sealed class StageAttempt : IProgress<StageProgress>, IDisposable
     private readonly StageAssignment _assignment;
     private readonly StageServices _services;
     private readonly CancellationTokenSource _stop = new();
+    private readonly PreviewShelf _previews;
     private volatile StageProgress _progress = new(0, "looking for an earlier result");
     private volatile bool _isRunning;
     private volatile string? _handedBack;
@@ -19,6 +20,7 @@ internal sealed class StageAttempt : IProgress<StageProgress>, IDisposable
     public StageAttempt(StageTicket ticket, StageAssignment assignment, StageServices services)
     {
         (Ticket, _assignment, _services) = (ticket, assignment, services);
+        _previews = new PreviewShelf(services.Stores, JobKey.Parse(ticket.JobId).Tenant, services.Clock);
         Completion = Task.Run(RunAsync);
     }
 
@@ -43,12 +45,16 @@ internal sealed class StageAttempt : IProgress<StageProgress>, IDisposable
                 Fraction = progress.Fraction,
                 Message = progress.Message,
                 Silo = _services.SiloName,
+                Previews = _previews.Shown,
             };
         }
     }
 
     /// <summary>Why it was stopped to be computed elsewhere, or <see langword="null"/>.</summary>
     public string? HandedBack => _handedBack;
+
+    /// <summary>Begins to store new pictures of what is done so far, unless that is under way.</summary>
+    public void StorePreviews(Action<Exception> failed) => _ = _previews.Store(failed);
 
     public void Stop() => _stop.Cancel();
 
@@ -59,7 +65,12 @@ internal sealed class StageAttempt : IProgress<StageProgress>, IDisposable
         _stop.Cancel();
     }
 
-    void IProgress<StageProgress>.Report(StageProgress value) => _progress = value with { Fraction = Math.Clamp(value.Fraction, _progress.Fraction, 1) };
+    void IProgress<StageProgress>.Report(StageProgress value)
+    {
+        if (value.Preview is { } picture)
+            _previews.Put(picture);
+        _progress = value with { Fraction = Math.Clamp(value.Fraction, _progress.Fraction, 1), Preview = null };
+    }
 
     public void Dispose() => _stop.Dispose();
 

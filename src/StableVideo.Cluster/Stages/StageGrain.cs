@@ -71,6 +71,7 @@ internal abstract partial class StageGrain(JobStage stage, StageServices service
     {
         if (_signalling || _attempt is not { IsStopped: false } attempt)
             return;
+        attempt.StorePreviews(exception => LogPreviewFailed(services.Logger, exception, attempt.Ticket));
         var signal = attempt.Signal;
         if (signal == _lastSignal && services.Clock.GetElapsedTime(_lastSignalTime) < services.Options.HeartbeatPeriod)
             return;
@@ -147,6 +148,9 @@ internal abstract partial class StageGrain(JobStage stage, StageServices service
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Ticket} could not reach its job; it goes on and tries again")]
     private static partial void LogSignalFailed(ILogger logger, Exception exception, StageTicket ticket);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Ticket}: a preview could not be stored")]
+    private static partial void LogPreviewFailed(ILogger logger, Exception exception, StageTicket ticket);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Ticket} could not report its end; it tries again")]
     private static partial void LogReportFailed(ILogger logger, Exception exception, StageTicket ticket);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using StableVideo.Storage;
 
 namespace StableVideo.Cluster;
 
@@ -7,6 +8,7 @@ namespace StableVideo.Cluster;
 internal sealed class StageServices(
     IStageExecutor executor,
     RunningAttempts attempts,
+    ITenantStores stores,
     IOptions<StageOptions> options,
     ClusterInstruments instruments,
     TimeProvider clock,
@@ -16,6 +18,8 @@ internal sealed class StageServices(
     public IStageExecutor Executor => executor;
 
     public RunningAttempts Attempts => attempts;
+
+    public ITenantStores Stores => stores;
 
     public StageOptions Options { get; } = options.Value;
 

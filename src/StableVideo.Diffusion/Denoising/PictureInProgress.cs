@@ -10,6 +10,7 @@ internal sealed class PictureInProgress(FloatTensor start, int firstStep = 0)
 {
     private readonly int _firstStep = firstStep;
     private int _step = firstStep;
+    private volatile FloatTensor? _expected;
 
     /// <summary>Two rows, the negative prompt's and the prompt's; or the prompt's alone without guidance.</summary>
     public required TextEmbedding Text { get; init; }
@@ -26,6 +27,12 @@ internal sealed class PictureInProgress(FloatTensor start, int firstStep = 0)
 
     /// <summary>[1,C,h,w]; clean when <see cref="IsDone"/>.</summary>
     public FloatTensor Latents { get; } = start.Clone();
+
+    /// <summary>Whether <see cref="Expected"/> is wanted.</summary>
+    public bool IsObserved { get; init; }
+
+    /// <summary>Clean latents [1,C,h,w] that the network believed in at the last step; null before the first, or if nobody wants them. May be read while a step runs.</summary>
+    public FloatTensor? Expected => _expected;
 
     /// <summary>Rows of a batch that its next step takes: one for each prompt.</summary>
     public int Rows => Text.Hidden.Shape[0];
@@ -56,7 +63,15 @@ internal sealed class PictureInProgress(FloatTensor start, int firstStep = 0)
     /// <summary>Takes the step with what the network answered, <see cref="Rows"/> rows.</summary>
     public void Advance(FloatTensor outputs)
     {
-        Sampler.Step(_step, ClassifierFreeGuidance.Combine(outputs, GuidanceScale, GuidanceRescale).Span, Latents.Span);
+        var output = ClassifierFreeGuidance.Combine(outputs, GuidanceScale, GuidanceRescale);
+        if (IsObserved)
+        {
+            var expected = new FloatTensor([.. Latents.Shape]);
+            Sampler.EstimateClean(_step, output.Span, Latents.Span, expected.Span);
+            _expected = expected;
+        }
+
+        Sampler.Step(_step, output.Span, Latents.Span);
         _step++;
     }
 }

@@ -67,6 +67,20 @@ public abstract class Sampler
     /// <param name="latents">In: the latents of this step. Out: those of the next.</param>
     public abstract void Step(int step, ReadOnlySpan<float> output, Span<float> latents);
 
+    /// <summary>The clean latents that the network believes in at a step; to be asked before <see cref="Step"/>, which it does not influence.</summary>
+    /// <param name="step">Index of the step.</param>
+    /// <param name="output">The network's output for the scaled latents, after classifier-free guidance.</param>
+    /// <param name="latents">The latents of this step.</param>
+    /// <param name="clean">Overwritten.</param>
+    public void EstimateClean(int step, ReadOnlySpan<float> output, ReadOnlySpan<float> latents, Span<float> clean)
+    {
+        var (signalShare, noiseShare) = SharesAt(step);
+        var size = Math.Sqrt((signalShare * signalShare) + (noiseShare * noiseShare));
+        var level = new NoiseLevel(signalShare / size, noiseShare / size);
+        for (var i = 0; i < clean.Length; i++)
+            clean[i] = (float)Schedule.Clip(Schedule.CleanFrom(level, latents[i] / size, output[i]));
+    }
+
     /// <summary>How much of signal and noise the latents of a step hold.</summary>
     private protected abstract (double Signal, double Noise) SharesAt(int step);
 }

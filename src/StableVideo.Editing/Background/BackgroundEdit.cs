@@ -10,7 +10,8 @@ internal static class BackgroundEdit
     private const double LongestAspect = 3; // longer atlases are cut into tiles
 
     /// <summary>The background atlas painted anew after <see cref="EditSettings.BackgroundPrompt"/>, at its own size.</summary>
-    public static Raster<byte> Paint(Layer background, ImageModel model, EditSettings settings, Action<double, string> report, CancellationToken cancellationToken)
+    public static Raster<byte> Paint(
+        Layer background, ImageModel model, EditSettings settings, Action<double, string> report, StagePreviews previews, CancellationToken cancellationToken)
     {
         var source = FillUnseen(background);
         var info = model.Info;
@@ -18,7 +19,7 @@ internal static class BackgroundEdit
         // A mirrored margin: models are unsure at a picture's border, and the atlas is cut out of a larger world.
         var margin = info.SizeMultiple <= info.WorkingSize / 16 ? info.SizeMultiple : 0;
         var small = Mirrored(Resample.Resize(source, width, height, ResampleFilter.Area), margin);
-        var painted = PaintTiles(small, model, settings, report, cancellationToken).Crop(new PixelBox(margin, margin, width, height));
+        var painted = PaintTiles(small, model, settings, report, previews, cancellationToken).Crop(new PixelBox(margin, margin, width, height));
         report(0.95, "background: restoring detail");
         return DetailTransfer.Apply(painted, source, null, DetailTransfer.FidelityOf(info.Guidance)).ToBytes();
     }
@@ -55,7 +56,7 @@ internal static class BackgroundEdit
     }
 
     private static Raster<byte> PaintTiles(
-        Raster<byte> source, ImageModel model, EditSettings settings, Action<double, string> report, CancellationToken cancellationToken)
+        Raster<byte> source, ImageModel model, EditSettings settings, Action<double, string> report, StagePreviews previews, CancellationToken cancellationToken)
     {
         var multiple = model.Info.SizeMultiple;
         var shorter = Math.Min(source.Width, source.Height);
@@ -66,7 +67,7 @@ internal static class BackgroundEdit
                      from x in Tiling.Starts(source.Width, tileWidth, overlap)
                      select new PixelBox(x, y, tileWidth, tileHeight)).ToList();
         if (tiles.Count == 1)
-            return PaintTile(source, model, settings, (fraction, message) => report(0.95 * fraction, message), cancellationToken);
+            return PaintTile(source, model, settings, (fraction, message) => report(0.95 * fraction, message), previews, cancellationToken);
 
         var sum = new Raster<float>(source.Width, source.Height, 3);
         var weights = new Raster<float>(source.Width, source.Height, 1);
@@ -78,6 +79,7 @@ internal static class BackgroundEdit
                 model,
                 settings,
                 (fraction, message) => report(0.95 * (done + fraction) / tiles.Count, $"{message}, tile {done + 1} of {tiles.Count}"),
+                previews,
                 cancellationToken);
             Blend(painted, tile, overlap, sum, weights);
         }
@@ -103,7 +105,7 @@ internal static class BackgroundEdit
     }
 
     private static Raster<byte> PaintTile(
-        Raster<byte> source, ImageModel model, EditSettings settings, Action<double, string> report, CancellationToken cancellationToken)
+        Raster<byte> source, ImageModel model, EditSettings settings, Action<double, string> report, StagePreviews previews, CancellationToken cancellationToken)
     {
         var request = new ImageRequest
         {
@@ -115,6 +117,6 @@ internal static class BackgroundEdit
             GuidanceScale = settings.GuidanceScale ?? model.Info.SceneGuidanceScale,
             ControlScale = settings.ControlScale,
         };
-        return model.Generate(request, new StepProgress(report, "background"), cancellationToken);
+        return model.Generate(request, new StepProgress(report, "background", previews, ArtifactNames.BackgroundPreview), cancellationToken);
     }
 }

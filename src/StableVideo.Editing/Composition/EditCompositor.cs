@@ -11,7 +11,8 @@ namespace StableVideo.Editing;
 /// <list type="bullet">
 /// <item>edited: <c>A'(UV) + a(UV) L(R) - (1 - trust(R)) T(UV)</c>: the rest's luminance goes through the edit's own slope (<see cref="LocalLinear"/>), and what the
 /// edit drew beyond it, <c>T = A' - a L(A) - b</c>, counts as far as the atlas is in register with the frame. Both extensions are weighed by the detail carry;</item>
-/// <item>kept: <c>A(UV) + R</c>, so that pixels of a kept layer are the frame's own, exactly where alpha is 0 or 1.</item>
+/// <item>kept: <c>A(UV) + R</c>, so that pixels of a kept layer are the frame's own, exactly where alpha is 0 or 1;</item>
+/// <item>edited with protected parts: both, mixed by the protected share of the atlas pixel.</item>
 /// </list>
 /// With a perfect decomposition R is 0 and this is the paper's equation. Atlas colours are multiplied by the gain field.
 /// </remarks>
@@ -26,14 +27,14 @@ internal sealed class EditCompositor
     private readonly float _carry;
     private readonly float _own;
 
-    public EditCompositor(Decomposition decomposition, Raster<byte>? foregroundAtlas, Raster<byte>? backgroundAtlas, float detailCarry)
+    public EditCompositor(Decomposition decomposition, EditedAtlas? foreground, EditedAtlas? background, float detailCarry)
     {
         _decomposition = decomposition;
-        _foreground = new RenderedLayer(decomposition.Foreground, foregroundAtlas, decomposition.Width, decomposition.Height);
-        _background = new RenderedLayer(decomposition.Background, backgroundAtlas, decomposition.Width, decomposition.Height);
+        _foreground = new RenderedLayer(decomposition.Foreground, foreground, decomposition.Width, decomposition.Height);
+        _background = new RenderedLayer(decomposition.Background, background, decomposition.Width, decomposition.Height);
         _carry = detailCarry;
         // With nothing edited the reconstruction itself is wanted, not the clip.
-        _own = foregroundAtlas is null && backgroundAtlas is null ? 0 : 1;
+        _own = foreground is null && background is null ? 0 : 1;
     }
 
     /// <summary>Renders a frame.</summary>
@@ -68,18 +69,32 @@ internal sealed class EditCompositor
             var residual = Colour.Luma(rest[0], rest[1], rest[2]);
             var luma = _carry * Limit(residual);
             var doubt = _carry * (1 - (1 / (1 + (residual * residual / (Misplaced * Misplaced)))));
+            var (keptFront, keptBack) = (Kept(_foreground, f), Kept(_background, b));
             for (var c = 0; c < 3; c++)
             {
                 var value = 0f;
                 if (a > 0)
-                    value += a * (_foreground.Edited ? (g[c] * f[3 + c]) + (f[6 + c] * luma) - (doubt * f[9 + c]) : (g[c] * f[c]) + (_own * rest[c]));
+                    value += a * Layer(f, c, keptFront, g[c], rest[c], luma, doubt);
                 if (a < 1)
-                    value += (1 - a) * (_background.Edited ? (g[c] * b[3 + c]) + (b[6 + c] * luma) - (doubt * b[9 + c]) : (g[c] * b[c]) + (_own * rest[c]));
+                    value += (1 - a) * Layer(b, c, keptBack, g[c], rest[c], luma, doubt);
                 destination[(x * 3) + c] = (byte)(Math.Clamp(value, 0, 255) + 0.5f);
             }
         }
 
         System.Buffers.ArrayPool<float>.Shared.Return(buffer);
+    }
+
+    /// <summary>How much of a layer's pixel stays as it was filmed.</summary>
+    private static float Kept(RenderedLayer layer, ReadOnlySpan<float> pixel) => !layer.Edited ? 1 : layer.Protected is { } share ? pixel[share] : 0;
+
+    /// <summary>What a layer contributes to one channel.</summary>
+    private float Layer(ReadOnlySpan<float> pixel, int c, float kept, float gain, float rest, float luma, float doubt)
+    {
+        var asFilmed = kept > 0 ? (gain * pixel[c]) + (_own * rest) : 0;
+        if (kept >= 1)
+            return asFilmed;
+        var edited = (gain * pixel[3 + c]) + (pixel[6 + c] * luma) - (doubt * pixel[9 + c]);
+        return kept > 0 ? edited + (kept * (asFilmed - edited)) : edited;
     }
 
     /// <summary>Whole up to <see cref="Linear"/>, then ever less: a large residual is a misplaced edge more often than a detail.</summary>

@@ -15,7 +15,7 @@ internal static class KeyframePainter
     /// <param name="atlas">The foreground atlas before the edit, [V,U,3].</param>
     /// <param name="model">The image model.</param>
     /// <param name="settings">Prompt, seed and strengths.</param>
-    /// <param name="report">Told how far it is.</param>
+    /// <param name="progress">Told of each step.</param>
     /// <param name="cancellationToken">Stops between steps.</param>
     /// <returns>The crop after the edit, [h,w,3], black outside the object.</returns>
     public static Raster<byte> Paint(
@@ -24,7 +24,7 @@ internal static class KeyframePainter
         Raster<float> atlas,
         ImageModel model,
         EditSettings settings,
-        Action<double, string> report,
+        IProgress<DenoiseProgress> progress,
         CancellationToken cancellationToken)
     {
         var (width, height) = WorkingSize.ByArea(view.Box.Width, view.Box.Height, model.Info.WorkingSize, model.Info.SizeMultiple);
@@ -41,7 +41,7 @@ internal static class KeyframePainter
             GuidanceScale = settings.GuidanceScale,
             ControlScale = settings.ControlScale,
         };
-        var painted = model.Generate(request, new StepProgress(report, $"keyframe {view.Frame}"), cancellationToken);
+        var painted = model.Generate(request, progress, cancellationToken);
         var full = DetailTransfer.Apply(painted, view.Colour, Feather.Inside(view.Alpha, RimWidth), DetailTransfer.FidelityOf(model.Info.Guidance));
         return Pixels.OnBlack(MendRim(full, view).ToBytes(), view.Alpha);
     }

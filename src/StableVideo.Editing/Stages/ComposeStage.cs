@@ -11,14 +11,14 @@ internal static class ComposeStage
     {
         context.Report(0, "preparing the atlases");
         var decomposition = await context.LoadDecompositionAsync();
-        var compositor = new EditCompositor(
-            decomposition,
-            await EditedAtlasAsync(context, StageKind.Aggregate, ArtifactNames.EditedForegroundAtlas),
-            await EditedAtlasAsync(context, StageKind.EditBackground, ArtifactNames.EditedBackgroundAtlas),
-            context.Settings.DetailCarry);
+        var foreground = await EditedAtlasAsync(context, StageKind.Aggregate, ArtifactNames.EditedForegroundAtlas, "foreground", context.Inputs.ProtectForeground);
+        var background = await EditedAtlasAsync(context, StageKind.EditBackground, ArtifactNames.EditedBackgroundAtlas, "background", context.Inputs.ProtectBackground);
+        var compositor = new EditCompositor(decomposition, foreground, background, context.Settings.DetailCarry);
         var rate = ProbeStage.RateOf(context);
 
         var output = new StageOutput();
+        await ShowProtectedAsync(context, output, ArtifactNames.ProtectedForegroundAtlas, decomposition.Foreground, foreground);
+        await ShowProtectedAsync(context, output, ArtifactNames.ProtectedBackgroundAtlas, decomposition.Background, background);
         var steadiness = new WarpingError();
         var path = Path.Combine(Path.GetTempPath(), $"stablevideo-{Guid.NewGuid():N}.mp4");
         try
@@ -59,6 +59,20 @@ internal static class ComposeStage
         await writer.CompleteAsync(context.Cancellation);
     }
 
-    private static async Task<Raster<byte>?> EditedAtlasAsync(StageContext context, StageKind stage, string name) =>
-        StageKeys.Result(context.Upstream, stage).Artifacts.TryGetValue(name, out var id) ? await context.ReadImageAsync(id, 3) : null;
+    private static async Task<EditedAtlas?> EditedAtlasAsync(StageContext context, StageKind stage, string name, string layer, ArtifactId? mask)
+    {
+        if (!StageKeys.Result(context.Upstream, stage).Artifacts.TryGetValue(name, out var id))
+            return null;
+        var picture = await context.ReadImageAsync(id, 3);
+        if (mask is null)
+            return new EditedAtlas(picture);
+        var painted = await ProtectMasks.ReadAsync(mask.Value, layer, picture.Width, picture.Height, context.Store, context.Cancellation);
+        return new EditedAtlas(picture, Protection.Weights(painted));
+    }
+
+    private static async Task ShowProtectedAsync(StageContext context, StageOutput output, string name, Layer layer, EditedAtlas? edit)
+    {
+        if (edit?.Protected is { } weights)
+            output.Artifacts[name] = await context.PutPngAsync(Protection.Blend(layer.Atlas, edit.Picture, weights));
+    }
 }

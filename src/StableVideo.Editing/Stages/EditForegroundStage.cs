@@ -32,6 +32,7 @@ internal static class EditForegroundStage
             edits.Add(edit);
             await KeepAsync(context, edits);
             var painted = await context.ReadImageAsync(edit.After, 3);
+            context.Previews.Show(ArtifactNames.KeyframePreview(edit.Frame), painted);
             partials.Add((view.Frame, KeyframePainter.Scatter(view, painted, decomposition.Foreground.AtlasWidth, decomposition.Foreground.AtlasHeight)));
         }
 
@@ -57,8 +58,9 @@ internal static class EditForegroundStage
         Action<double, string> report)
     {
         var nearestFirst = partials.OrderBy(p => Math.Abs(p.Frame - view.Frame)).Select(p => p.Atlas).ToList();
+        var steps = new StepProgress(report, $"keyframe {view.Frame}", context.Previews, ArtifactNames.ForegroundPreview);
         var painted = KeyframePainter.Paint(
-            view, nearestFirst, decomposition.Foreground.Atlas.ToFloat(), model.Network, context.Settings, report, context.Cancellation);
+            view, nearestFirst, decomposition.Foreground.Atlas.ToFloat(), model.Network, context.Settings, steps, context.Cancellation);
         var edit = new KeyframeEdit(view.Frame, view.Box, await context.PutPngAsync(view.Colour), await context.PutPngAsync(painted));
         await context.Results.WriteAsync($"keyframes/{key}", edit, context.Cancellation);
         return edit;

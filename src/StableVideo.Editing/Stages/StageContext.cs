@@ -16,10 +16,13 @@ internal sealed class StageContext(
     JobInputs inputs,
     IReadOnlyDictionary<StageKind, StageResult> upstream,
     IProgress<StageProgress>? progress,
+    TimeProvider clock,
     CancellationToken cancellationToken)
 {
     private readonly List<(string Path, string Name)> _files = [];
     private double _furthest;
+    private string _doing = "";
+    private StagePreviews? _previews;
 
     public IArtifactStore Store => store;
 
@@ -41,10 +44,14 @@ internal sealed class StageContext(
     /// <summary>How many more bytes may be stored; <see langword="null"/>: no limit is known.</summary>
     public async Task<long?> RoomAsync() => room is null ? null : await room(cancellationToken);
 
+    /// <summary>Pictures of what is done so far.</summary>
+    public StagePreviews Previews =>
+        _previews ??= new StagePreviews(options.Previews && progress is not null, clock, picture => progress?.Report(new StageProgress(_furthest, _doing) { Preview = picture }));
+
     /// <summary>Tells how far the stage is; a fraction that falls back is reported as the furthest so far.</summary>
     public void Report(double fraction, string message)
     {
-        _furthest = Math.Clamp(fraction, _furthest, 1);
+        (_furthest, _doing) = (Math.Clamp(fraction, _furthest, 1), message);
         progress?.Report(new StageProgress(_furthest, message));
     }
 

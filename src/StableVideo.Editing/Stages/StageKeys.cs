@@ -66,6 +66,8 @@ internal static class StageKeys
                 facts.Add("background", Optional(upstream, StageKind.EditBackground, ArtifactNames.EditedBackgroundAtlas));
                 facts.Add("foreground", Optional(upstream, StageKind.Aggregate, ArtifactNames.EditedForegroundAtlas));
                 facts.Add("detailCarry", s.DetailCarry);
+                AddProtection(facts, "protectBackground", inputs.ProtectBackground, upstream, StageKind.EditBackground, ArtifactNames.EditedBackgroundAtlas);
+                AddProtection(facts, "protectForeground", inputs.ProtectForeground, upstream, StageKind.Aggregate, ArtifactNames.EditedForegroundAtlas);
                 break;
             default:
                 facts.Add("layer", "kept");
@@ -106,6 +108,14 @@ internal static class StageKeys
     {
         facts.Add("video", inputs.Video);
         facts.Add("mask", $"{inputs.MaskKind} {inputs.Mask?.Value ?? "none"}");
+    }
+
+    /// <summary>A mask protects nothing in a layer that is kept anyway.</summary>
+    private static void AddProtection(
+        Facts facts, string fact, ArtifactId? mask, IReadOnlyDictionary<StageKind, StageResult> upstream, StageKind stage, string edited)
+    {
+        if (mask is { } id && Result(upstream, stage).Artifacts.ContainsKey(edited))
+            facts.Add(fact, id);
     }
 
     private static void AddForeground(Facts facts, JobInputs inputs, IReadOnlyDictionary<StageKind, StageResult> upstream, ModelFacts model)

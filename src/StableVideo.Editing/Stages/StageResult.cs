@@ -21,7 +21,11 @@ public sealed record StageResult(
 /// <summary>How far a running stage is.</summary>
 /// <param name="Fraction">0..1, never falling within one stage.</param>
 /// <param name="Message">What is being done now, e.g. "keyframe 40, step 3 of 6".</param>
-public sealed record StageProgress(double Fraction, string Message);
+public sealed record StageProgress(double Fraction, string Message)
+{
+    /// <summary>A picture of what is done so far, if there is a new one.</summary>
+    public PreviewPicture? Preview { get; init; }
+}
 
 /// <summary>Names of the artifacts that stages hand to each other and to <see cref="EditFolder"/>.</summary>
 public static class ArtifactNames
@@ -47,8 +51,23 @@ public static class ArtifactNames
     /// <summary>Aggregate: foreground atlas after the edit, PNG; absent when the foreground is kept.</summary>
     public const string EditedForegroundAtlas = "edited-foreground-atlas";
 
+    /// <summary>Compose: background atlas as it was composed, PNG, where a mask protects a part of it; absent otherwise.</summary>
+    public const string ProtectedBackgroundAtlas = "protected-background-atlas";
+
+    /// <summary>Compose: foreground atlas as it was composed, PNG, where a mask protects a part of it; absent otherwise.</summary>
+    public const string ProtectedForegroundAtlas = "protected-foreground-atlas";
+
     /// <summary>Compose: the edited video, mp4.</summary>
     public const string Video = "video";
+
+    /// <summary>While EditBackground runs: what the background is going to be, JPEG.</summary>
+    public const string BackgroundPreview = "preview-background";
+
+    /// <summary>While EditForeground runs: what the keyframe that is being painted is going to be, JPEG.</summary>
+    public const string ForegroundPreview = "preview-foreground";
+
+    /// <summary>While EditForeground runs: keyframe <paramref name="frame"/> after the edit, as cropped, JPEG.</summary>
+    public static string KeyframePreview(int frame) => $"preview-keyframe-{frame:D4}";
 
     /// <summary>EditForeground: keyframe <paramref name="frame"/> as cropped, before the edit, PNG.</summary>
     public static string KeyframeBefore(int frame) => $"keyframe-{frame:D4}-before";

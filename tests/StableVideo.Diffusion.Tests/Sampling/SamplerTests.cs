@@ -25,6 +25,7 @@ public class SamplerTests
 
         var input = new float[Count];
         var output = new float[Count];
+        var expected = new float[Count];
         for (var step = first; step < 8; step++)
         {
             sampler.ScaleInput(step, latents, input);
@@ -40,6 +41,14 @@ public class SamplerTests
                     "v_prediction" => level.Alpha * noiseNow - level.Sigma * clean[i],
                     _ => clean[i],
                 });
+            }
+
+            sampler.EstimateClean(step, output, latents, expected);
+            // At the first level of a zero-terminal schedule there is next to no signal to tell from.
+            if (!zeroTerminal || step > 0 || prediction == "sample")
+            {
+                for (var i = 0; i < Count; i++)
+                    Assert.Equal(clean[i], expected[i], 2e-3f);
             }
 
             sampler.Step(step, output, latents);
