@@ -5,7 +5,6 @@ using StableVideo.Cli.Progress;
 using StableVideo.Cli.Server;
 using StableVideo.Client;
 using StableVideo.Cluster;
-using StableVideo.Storage;
 
 namespace StableVideo.Cli.Commands;
 

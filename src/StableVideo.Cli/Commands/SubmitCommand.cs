@@ -1,6 +1,5 @@
 using System.CommandLine;
 using StableVideo.Cli.Jobs;
-using StableVideo.Cli.Parsing;
 using StableVideo.Cli.Progress;
 using StableVideo.Cli.Server;
 using StableVideo.Client;

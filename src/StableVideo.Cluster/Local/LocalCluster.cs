@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
-using StableVideo.Diffusion;
 using StableVideo.Editing;
 using StableVideo.Storage;
 
