@@ -30,7 +30,8 @@ public readonly record struct JobKey(string Tenant, string Id)
         return errors;
     }
 
-    private static bool IsName(string text, int longest) => text is { Length: > 0 }
+    /// <summary>Whether <paramref name="text"/> is 1 to <paramref name="longest"/> ASCII letters, digits, '.', '_' or '-' and starts with a letter or digit.</summary>
+    public static bool IsName(string text, int longest) => text is { Length: > 0 }
         && text.Length <= longest
         && char.IsAsciiLetterOrDigit(text[0])
         && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '.' or '_' or '-');

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
+using System.Security.Cryptography;
+using StableVideo.Imaging;
 
 namespace StableVideo.Tests.Gateway;
 
@@ -11,7 +12,21 @@ public sealed class Hosts : IAsyncLifetime
     private readonly string _folder = Path.Combine(Path.GetTempPath(), "stablevideo-hosts-" + Guid.NewGuid().ToString("n"));
     private readonly List<Process> _processes = [];
 
+    private byte[]? _clip;
+
     public HttpClient Client { get; private set; } = null!;
+
+    public string ClipId => $"sha256-{Convert.ToHexStringLower(SHA256.HashData(_clip!))}";
+
+    /// <summary>A clip of ten frames.</summary>
+    public async Task<byte[]> ClipAsync()
+    {
+        if (_clip is not null)
+            return _clip;
+        var path = Path.Combine(_folder, "clip.mp4");
+        await SampleClip.WriteAsync(path, null, new SampleClipOptions { Width = 96, Height = 64, FrameCount = 10 });
+        return _clip = await File.ReadAllBytesAsync(path);
+    }
 
     public async ValueTask InitializeAsync()
     {

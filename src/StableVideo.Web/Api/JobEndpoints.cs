@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
 using StableVideo.Client;
+using StableVideo.Web.Api.OpenApi;
 using StableVideo.Web.Security;
 using StableVideo.Web.Services;
 
@@ -17,15 +18,18 @@ internal static class JobEndpoints
     {
         var jobs = routes.MapGroup("/v1/jobs").WithTags("Jobs");
         jobs.MapGet("/", ListAsync).RequireScopes(Scopes.ReadJobs).WithSummary("Jobs, latest first, a page at a time").WithName("listJobs");
-        jobs.MapPost("/", CreateAsync).RequireScopes(Scopes.WriteJobs).WithSummary("Submit a job; with the header Idempotency-Key it can be repeated").WithName("createJob");
-        jobs.MapPut("/{id}", SubmitAsync).RequireScopes(Scopes.WriteJobs).WithSummary("Submit a job under an id of your own; repeating it changes nothing").WithName("submitJob");
+        jobs.MapPost("/", CreateAsync).RequireScopes(Scopes.WriteJobs).WithSummary("Submit a job; with the header Idempotency-Key it can be repeated").WithName("createJob")
+            .WithMetadata(new ProblemStatuses(404, 415, 422));
+        jobs.MapPut("/{id}", SubmitAsync).RequireScopes(Scopes.WriteJobs).WithSummary("Submit a job under an id of your own; repeating it changes nothing").WithName("submitJob")
+            .WithMetadata(new ProblemStatuses(409, 415));
         jobs.MapGet("/{id}", GetAsync).RequireScopes(Scopes.ReadJobs).WithSummary("A job as it stands").WithName("getJob");
         jobs.MapDelete("/{id}", CancelAsync).RequireScopes(Scopes.WriteJobs).WithSummary("Cancel a job unless it has ended; what is complete stays").WithName("cancelJob");
         jobs.MapPost("/{id}/cancel", CancelAsync).RequireScopes(Scopes.WriteJobs).WithSummary("The same as DELETE").WithName("cancelJobByPost");
         jobs.MapPost("/{id}/retry", RetryAsync).RequireScopes(Scopes.WriteJobs).WithSummary("Take a failed or cancelled job up again behind its last complete stages").WithName("retryJob");
         jobs.MapGet("/{id}/events", EventsAsync).RequireScopes(Scopes.ReadJobs).WithSummary("What happened to a job: a list, or a stream of server-sent events").WithName("getJobEvents");
         jobs.MapGet("/{id}/artifacts", ArtifactsAsync).RequireScopes(Scopes.ReadJobs).WithSummary("What a job left behind so far").WithName("listArtifacts");
-        jobs.MapMethods("/{id}/artifacts/{name}", ["GET", "HEAD"], DownloadAsync).RequireScopes(Scopes.ReadJobs).WithSummary("One artifact, whole or in ranges").WithName("getArtifact");
+        jobs.MapMethods("/{id}/artifacts/{name}", ["HEAD"], DownloadAsync).RequireScopes(Scopes.ReadJobs).ExcludeFromDescription();
+        jobs.MapGet("/{id}/artifacts/{name}", DownloadAsync).RequireScopes(Scopes.ReadJobs).WithSummary("One artifact, whole or in ranges").WithName("getArtifact");
     }
 
     private static Task<Page<JobSummary>> ListAsync(
@@ -70,7 +74,7 @@ internal static class JobEndpoints
     private static Task<Job> RetryAsync(string id, HttpContext context, IJobs jobs, CancellationToken cancellationToken) =>
         jobs.RetryAsync(context.Caller(), id, cancellationToken);
 
-    private static async Task<Results<Ok<IReadOnlyList<JobEvent>>, JobStream>> EventsAsync(
+    private static async Task<Results<Ok<IReadOnlyList<JobEvent>>, NoContent, JobStream>> EventsAsync(
         string id, HttpContext context, IJobs jobs, IHostApplicationLifetime lifetime, CancellationToken cancellationToken, long? after = null)
     {
         var caller = context.Caller();
@@ -78,7 +82,10 @@ internal static class JobEndpoints
             return TypedResults.Ok(await jobs.EventsAsync(caller, id, after ?? 0, cancellationToken));
         if (context.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } last)
             after = long.TryParse(last, CultureInfo.InvariantCulture, out var number) ? number : throw Problem.Invalid("Last-Event-ID must be the number of an event.");
-        _ = await jobs.GetAsync(caller, id, cancellationToken);
+        var job = await jobs.GetAsync(caller, id, cancellationToken);
+        // A browser opens a stream that has ended again and again, unless it is told that nothing comes any more.
+        if (job.HasEnded && after >= job.Sequence)
+            return TypedResults.NoContent();
         return new JobStream(jobs, caller, id, after ?? 0, lifetime.ApplicationStopping);
     }
 

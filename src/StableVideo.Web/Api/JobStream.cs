@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using StableVideo.Client;
 using StableVideo.Web.Security;
@@ -38,37 +39,56 @@ internal sealed class JobStream(IJobs jobs, Caller caller, string id, long after
         }
     }
 
-    private async IAsyncEnumerable<Job> WithHeartbeat(HttpResponse response, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<Job> WithHeartbeat(HttpResponse response, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var states = jobs.WatchAsync(caller, id, cancellationToken).GetAsyncEnumerator(cancellationToken);
-        while (true)
+        var states = jobs.WatchAsync(caller, id, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        var next = states.MoveNextAsync().AsTask();
+        try
         {
-            var next = states.MoveNextAsync().AsTask();
-            while (await Task.WhenAny(next, Task.Delay(Heartbeat, cancellationToken)) != next)
+            while (await NextAsync(next, response, cancellationToken))
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                await response.WriteAsync(": still here\n\n", cancellationToken);
-                await response.Body.FlushAsync(cancellationToken);
+                yield return states.Current;
+                next = states.MoveNextAsync().AsTask();
             }
-
-            if (!await next)
-                yield break;
-            yield return states.Current;
+        }
+        finally
+        {
+            // A silo may still owe an answer: whoever reads the stream is not made to wait for it.
+            _ = EndAsync(states, next);
         }
     }
 
+    private static async Task<bool> NextAsync(Task<bool> next, HttpResponse response, CancellationToken cancellationToken)
+    {
+        while (await Task.WhenAny(next, Task.Delay(Heartbeat, cancellationToken)) != next)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            await response.WriteAsync(": still here\n\n", cancellationToken);
+            await response.Body.FlushAsync(cancellationToken);
+        }
+
+        return await next;
+    }
+
+    private static async Task EndAsync(IAsyncEnumerator<Job> states, Task next)
+    {
+        await next.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await states.DisposeAsync();
+    }
+
+    /// <summary>The state goes before its events: who has seen the last event has seen the last state.</summary>
     private async Task WriteAsync(HttpResponse response, Job job, CancellationToken cancellationToken)
     {
+        await response.WriteAsync($"event: status\ndata: {JsonSerializer.Serialize(job, WireMessages.Json)}\n\n", cancellationToken);
         if (job.Sequence > _after)
         {
-            foreach (var happened in await jobs.EventsAsync(caller, id, _after, cancellationToken))
+            foreach (var happened in (await jobs.EventsAsync(caller, id, _after, cancellationToken)).Where(happened => happened.Sequence <= job.Sequence))
             {
                 await response.WriteAsync($"id: {happened.Sequence}\nevent: {happened.Kind}\ndata: {JsonSerializer.Serialize(happened, WireMessages.Json)}\n\n", cancellationToken);
                 _after = happened.Sequence;
             }
         }
 
-        await response.WriteAsync($"event: status\ndata: {JsonSerializer.Serialize(job, WireMessages.Json)}\n\n", cancellationToken);
         await response.Body.FlushAsync(cancellationToken);
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.WebUtilities;
 using StableVideo.Web.Services;
 
 namespace StableVideo.Web.Api;
@@ -55,6 +56,16 @@ internal sealed partial class ProblemWriter(IProblemDetailsService problems, ILo
         if (problem.Errors.Count > 0)
             details.Extensions["errors"] = problem.Errors;
         if (!await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = details }))
+            await context.Response.WriteAsJsonAsync(details, WireMessages.Json, "application/problem+json");
+    }
+
+    /// <summary>Writes the problem of an answer that has only a status, whatever forms the caller accepts.</summary>
+    public async Task WriteStatusAsync(HttpContext context)
+    {
+        var details = new ProblemDetails { Status = context.Response.StatusCode, Title = ReasonPhrases.GetReasonPhrase(context.Response.StatusCode) };
+        var answer = new ProblemDetailsContext { HttpContext = context, ProblemDetails = details };
+        Customize(answer);
+        if (!await problems.TryWriteAsync(answer))
             await context.Response.WriteAsJsonAsync(details, WireMessages.Json, "application/problem+json");
     }
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 using StableVideo.Client;
+using StableVideo.Web.Api.OpenApi;
 using StableVideo.Web.Security;
 using StableVideo.Web.Services;
 using StableVideo.Web.Uploads;
@@ -16,9 +17,11 @@ internal static class VideoEndpoints
         var videos = routes.MapGroup("/v1/videos").WithTags("Videos");
         videos.MapGet("/", ListAsync).RequireScopes(Scopes.ReadVideos).WithSummary("Uploaded clips or masks, latest first").WithName("listVideos");
         videos.MapPost("/", AddAsync).RequireScopes(Scopes.WriteVideos).WithSummary("Upload a clip or mask as the body of one request; with the header Tus-Resumable, begin an upload that can be resumed")
-            .Accepts<Stream>("application/octet-stream", "video/mp4").Produces<Video>(StatusCodes.Status201Created).WithName("addVideo");
+            .Produces<Video>(StatusCodes.Status201Created).WithName("addVideo")
+            .WithMetadata(new BytesBody(true, "application/octet-stream", "video/mp4", "image/png"), new ProblemStatuses(413, 422, 507));
         videos.MapGet("/{id}", GetAsync).RequireScopes(Scopes.ReadVideos).WithSummary("What is known of a clip or mask").WithName("getVideo");
-        videos.MapMethods("/{id}/content", ["GET", "HEAD"], ContentAsync).RequireScopes(Scopes.ReadVideos).WithSummary("The file as it was uploaded, whole or in ranges").WithName("getVideoContent");
+        videos.MapMethods("/{id}/content", ["HEAD"], ContentAsync).RequireScopes(Scopes.ReadVideos).ExcludeFromDescription();
+        videos.MapGet("/{id}/content", ContentAsync).RequireScopes(Scopes.ReadVideos).WithSummary("The file as it was uploaded, whole or in ranges").WithName("getVideoContent");
         videos.MapGet("/{id}/frames/{frame:int}", FrameAsync).RequireScopes(Scopes.ReadVideos).WithSummary("One frame as JPEG").WithName("getVideoFrame");
         videos.MapGet("/{id}/decomposition", DecompositionAsync).RequireScopes(Scopes.ReadVideos | Scopes.ReadJobs)
             .WithSummary("Atlases and figures of the latest job that has solved for the clip's layers").WithName("getVideoDecomposition");

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using StableVideo.Storage;
 using StableVideo.Web.Api;
+using StableVideo.Web.Api.OpenApi;
 using StableVideo.Web.Security;
 using StableVideo.Web.Services;
 using StableVideo.Web.Uploads;
@@ -22,6 +23,7 @@ public static class WebHostExtensions
         services.TryAddSingleton(stores);
         services.AddSingleton<VideoRecords>();
         services.AddSingleton<VideoFrames>();
+        services.AddSingleton<JobNames>();
         services.AddSingleton<JobList>();
         services.AddSingleton<IJobs, JobService>();
         services.AddSingleton<IVideos, VideoService>();
@@ -31,7 +33,7 @@ public static class WebHostExtensions
         services.AddExceptionHandler<ProblemWriter>();
         services.ConfigureHttpJsonOptions(json => WireMessages.Configure(json.SerializerOptions));
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
-        services.AddOpenApi("v1", openApi => openApi.OpenApiVersion = Microsoft.OpenApi.OpenApiSpecVersion.OpenApi3_1);
+        services.AddApiDescription();
         builder.AddSecurity();
         return builder;
     }
@@ -41,7 +43,7 @@ public static class WebHostExtensions
     {
         ArgumentNullException.ThrowIfNull(app);
         app.UseExceptionHandler();
-        app.UseStatusCodePages();
+        app.UseStatusCodePages(context => context.HttpContext.RequestServices.GetRequiredService<ProblemWriter>().WriteStatusAsync(context.HttpContext));
         app.UseSecurity();
         app.MapOpenApi("/v1/openapi.json").AllowAnonymous();
         app.MapJobs();

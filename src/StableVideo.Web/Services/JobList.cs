@@ -6,7 +6,7 @@ using StableVideo.Storage;
 namespace StableVideo.Web.Services;
 
 /// <summary>Reads pages of the list of a tenant's jobs: entries of jobs that have ended from the store, the others from their grains.</summary>
-internal sealed class JobList(IGrainFactory grains, ITenantStores stores)
+internal sealed class JobList(IGrainFactory grains, ITenantStores stores, JobNames names)
 {
     /// <summary>Entries looked at for one page; a page that found fewer matches among them is short and says where to go on.</summary>
     private const int MostLookedAt = 2000;
@@ -19,28 +19,31 @@ internal sealed class JobList(IGrainFactory grains, ITenantStores stores)
         var prefix = JobIndex.PrefixOf(tenant);
         var found = new List<JobSummary>();
         var looked = 0;
-        await foreach (var names in After(prefix, filter.After, cancellationToken).Chunk(AtOnce).WithCancellation(cancellationToken))
+        foreach (var next in (await AfterAsync(tenant, filter.After, cancellationToken)).Chunk(AtOnce))
         {
-            var summaries = await Task.WhenAll(names.Select(name => ReadAsync(name, cancellationToken)));
-            for (var i = 0; i < names.Length; i++)
+            var summaries = await Task.WhenAll(next.Select(name => ReadAsync(name, cancellationToken)));
+            for (var i = 0; i < next.Length; i++)
             {
                 if (summaries[i] is { } summary && Matches(summary, filter))
                     found.Add(summary);
                 if (found.Count == filter.Limit || ++looked == MostLookedAt)
-                    return new Page<JobSummary>(found, names[i][prefix.Length..]);
+                    return new Page<JobSummary>(found, next[i][prefix.Length..]);
             }
         }
 
         return new Page<JobSummary>(found, null);
     }
 
+    /// <summary>A job was submitted: the next page has it.</summary>
+    public void Forget(string tenant) => names.Forget(tenant);
+
     private static bool Matches(JobSummary summary, JobFilter filter) =>
         (filter.State is null || summary.State == filter.State) && (filter.Video is null || summary.Video == filter.Video);
 
-    private IAsyncEnumerable<string> After(string prefix, string? after, CancellationToken cancellationToken)
+    private async Task<IEnumerable<string>> AfterAsync(string tenant, string? after, CancellationToken cancellationToken)
     {
-        var names = stores.System.ListDocumentsAsync(prefix, cancellationToken);
-        return after is null ? names : names.SkipWhile(name => string.CompareOrdinal(name[prefix.Length..], after) <= 0);
+        var all = await names.ListAsync(tenant, cancellationToken);
+        return after is null ? all : all.SkipWhile(name => string.CompareOrdinal(name, JobIndex.PrefixOf(tenant) + after) <= 0);
     }
 
     private async Task<JobSummary?> ReadAsync(string name, CancellationToken cancellationToken)

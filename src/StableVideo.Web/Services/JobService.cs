@@ -15,7 +15,9 @@ internal sealed class JobService(IGrainFactory grains, ITenantStores stores, Vid
         caller.Require(Scopes.WriteJobs);
         var key = KeyOf(caller, id);
         var maskKind = await CheckInputsAsync(caller, submission, cancellationToken);
-        return WireMessages.ToJob(await Guarded.CallAsync(() => Grain(key).Submit(WireMessages.ToRequest(submission, maskKind)), cancellationToken));
+        var status = await Guarded.CallAsync(() => Grain(key).Submit(WireMessages.ToRequest(submission, maskKind)), cancellationToken);
+        list.Forget(caller.Tenant);
+        return WireMessages.ToJob(status);
     }
 
     public async Task<Job> GetAsync(Caller caller, string id, CancellationToken cancellationToken = default) =>
@@ -110,6 +112,9 @@ internal sealed class JobService(IGrainFactory grains, ITenantStores stores, Vid
     /// <summary>Makes sure that clip and masks were uploaded by this tenant and will be kept, and finds out how the mask is to be read.</summary>
     private async Task<Client.MaskKind> CheckInputsAsync(Caller caller, JobSubmission submission, CancellationToken cancellationToken)
     {
+        // Elsewhere a model may also be given as a folder: whoever comes over the network must not name paths of this machine.
+        if (submission.Settings.Model is { } model && !JobKey.IsName(model, 100))
+            throw Problem.Invalid("settings.model must be the name of a model: /v1/models lists those there are.");
         _ = await RenewAsync(caller, submission.Video, cancellationToken);
         foreach (var painted in new[] { submission.ProtectBackground, submission.ProtectForeground }.OfType<string>())
             _ = await RenewAsync(caller, painted, cancellationToken);

@@ -10,17 +10,32 @@ namespace StableVideo.Web.Services;
 /// </summary>
 internal sealed class VideoFrames(ITenantStores stores)
 {
-    private const int SmallWidth = 320;
     private const int ClipsKept = 8;
-    private readonly ConcurrentDictionary<(string Tenant, string Id), Lazy<Task<IReadOnlyList<byte[]>>>> _small = new();
-    private readonly ConcurrentQueue<(string Tenant, string Id)> _order = new();
+
+    /// <summary>Widths in which all frames are decoded at once.</summary>
+    private static readonly int[] SmallWidths = [16, 32, 48, 64, 96, 128, 160, 240, 320];
+    private readonly ConcurrentDictionary<(string Tenant, string Id, int Width), Lazy<Task<IReadOnlyList<byte[]>>>> _small = new();
+    private readonly ConcurrentQueue<(string Tenant, string Id, int Width)> _order = new();
 
     public async Task<ReadOnlyMemory<byte>> JpegAsync(string tenant, Video video, int frame, int width, CancellationToken cancellationToken)
     {
-        if (width > SmallWidth || video.Width <= width)
-            return await OneAsync(tenant, video, frame, width, cancellationToken);
-        var all = await AllAsync(tenant, video).WaitAsync(cancellationToken);
+        if (width > SmallWidths[^1] || video.Width <= width)
+            return await InWordsAsync(() => OneAsync(tenant, video, frame, width, cancellationToken));
+        var all = await InWordsAsync(() => AllAsync(tenant, video, SmallWidths.Last(small => small <= width)).WaitAsync(cancellationToken));
         return frame < all.Count ? all[frame] : throw NoFrame(frame, all.Count);
+    }
+
+    /// <summary>The decoder's own words name files of this machine.</summary>
+    private static async Task<T> InWordsAsync<T>(Func<Task<T>> decode)
+    {
+        try
+        {
+            return await decode();
+        }
+        catch (MediaException exception)
+        {
+            throw new ProblemException(422, "unreadable-media", "The file can not be used", "The frame can not be decoded: the file is damaged there.", exception);
+        }
     }
 
     private static ProblemException NoFrame(int frame, int count) =>
@@ -32,15 +47,15 @@ internal sealed class VideoFrames(ITenantStores stores)
         return (scaled, Math.Max(1, (int)Math.Round((double)video.Height * scaled / video.Width)));
     }
 
-    private async Task<IReadOnlyList<byte[]>> AllAsync(string tenant, Video video)
+    private async Task<IReadOnlyList<byte[]>> AllAsync(string tenant, Video video, int width)
     {
-        var key = (tenant, video.Id);
+        var key = (tenant, video.Id, width);
         var lazy = _small.GetOrAdd(key, _ =>
         {
             _order.Enqueue(key);
             while (_order.Count > ClipsKept && _order.TryDequeue(out var oldest))
                 _small.TryRemove(oldest, out Lazy<Task<IReadOnlyList<byte[]>>>? _);
-            return new Lazy<Task<IReadOnlyList<byte[]>>>(() => Task.Run(() => DecodeAsync(tenant, video)));
+            return new Lazy<Task<IReadOnlyList<byte[]>>>(() => Task.Run(() => DecodeAsync(tenant, video, width)));
         });
         try
         {
@@ -53,11 +68,11 @@ internal sealed class VideoFrames(ITenantStores stores)
         }
     }
 
-    private async Task<IReadOnlyList<byte[]>> DecodeAsync(string tenant, Video video)
+    private async Task<IReadOnlyList<byte[]>> DecodeAsync(string tenant, Video video, int width)
     {
         var pictures = new List<byte[]>();
         using var file = await stores.For(tenant).MaterializeAsync(ArtifactId.Parse(video.Id), "");
-        await foreach (var frame in VideoReader.ReadAsync(file.Path, new VideoReadOptions { Size = SizeOf(video, SmallWidth), ReuseFrames = true }))
+        await foreach (var frame in VideoReader.ReadAsync(file.Path, new VideoReadOptions { Size = SizeOf(video, width), ReuseFrames = true }))
             pictures.Add(ImageFile.EncodeJpeg(frame, 80));
         return pictures;
     }

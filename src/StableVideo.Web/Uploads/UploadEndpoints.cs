@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
 using StableVideo.Client;
+using StableVideo.Web.Api.OpenApi;
 using StableVideo.Web.Security;
 using StableVideo.Web.Services;
 
@@ -9,16 +10,29 @@ namespace StableVideo.Web.Uploads;
 /// <summary>Uploads that can be resumed: tus 1.0 with creation, creation-with-upload, checksum, expiration and termination.</summary>
 internal static class UploadEndpoints
 {
+    private static readonly HeaderParameter Version = new(TusHeaders.Resumable, "1.0.0", true);
+    private static readonly HeaderParameter Metadata = new("Upload-Metadata", "Keys with values in Base64: filename and purpose (Clip or Mask).", false);
+    private static readonly HeaderParameter Checksum = new("Upload-Checksum", "sha1 or sha256, a blank, and the hash of the body in Base64.", false);
+
     public static void MapUploads(this IEndpointRouteBuilder routes)
     {
         var uploads = routes.MapGroup("/v1/uploads").WithTags("Uploads").AddEndpointFilter(new TusFilter());
-        uploads.MapMethods("/", ["OPTIONS"], () => Results.NoContent()).AllowAnonymous().WithSummary("What this server knows of tus").WithName("getUploadOptions");
-        uploads.MapPost("/", CreateAsync).RequireScopes(Scopes.WriteVideos).WithSummary("Begin an upload that can be resumed").WithName("createUpload");
-        uploads.MapGet("/{id}", DescribeAsync).RequireScopes(Scopes.WriteVideos).WithSummary("Where an upload stands, and the video it became").WithName("getUpload");
-        uploads.MapMethods("/{id}", ["HEAD"], OffsetAsync).RequireScopes(Scopes.WriteVideos).WithSummary("How many bytes have arrived").WithName("getUploadOffset");
+        uploads.MapMethods("/", ["OPTIONS"], () => Results.NoContent()).AllowAnonymous().WithSummary("What this server knows of tus").WithName("getUploadOptions")
+            .Produces(StatusCodes.Status204NoContent);
+        uploads.MapPost("/", CreateAsync).RequireScopes(Scopes.WriteVideos).WithSummary("Begin an upload that can be resumed").WithName("createUpload")
+            .Produces(StatusCodes.Status201Created)
+            .WithMetadata(Version, new HeaderParameter("Upload-Length", "Bytes of the whole file.", true), Metadata, Checksum)
+            .WithMetadata(new BytesBody(false, TusHeaders.ContentType), new ProblemStatuses(412, 413, 460, 507));
+        uploads.MapGet("/{id}", DescribeAsync).RequireScopes(Scopes.WriteVideos).WithSummary("Where an upload stands, and the video it became").WithName("getUpload")
+            .WithMetadata(new ProblemStatuses(410));
+        uploads.MapMethods("/{id}", ["HEAD"], OffsetAsync).RequireScopes(Scopes.WriteVideos).WithSummary("How many bytes have arrived: the header Upload-Offset").WithName("getUploadOffset")
+            .Produces(StatusCodes.Status200OK).WithMetadata(Version, new ProblemStatuses(410, 412));
         uploads.MapPatch("/{id}", AppendAsync).RequireScopes(Scopes.WriteVideos).WithSummary("Send bytes from the offset on").WithName("continueUpload")
-            .Accepts<Stream>(TusHeaders.ContentType);
-        uploads.MapDelete("/{id}", DeleteAsync).RequireScopes(Scopes.WriteVideos).WithSummary("Give an upload up").WithName("deleteUpload");
+            .Produces(StatusCodes.Status204NoContent)
+            .WithMetadata(Version, new HeaderParameter("Upload-Offset", "Where the upload stands.", true), Checksum)
+            .WithMetadata(new BytesBody(true, TusHeaders.ContentType), new ProblemStatuses(409, 410, 412, 413, 415, 460, 507));
+        uploads.MapDelete("/{id}", DeleteAsync).RequireScopes(Scopes.WriteVideos).WithSummary("Give an upload up").WithName("deleteUpload")
+            .Produces(StatusCodes.Status204NoContent).WithMetadata(Version, new ProblemStatuses(410, 412));
         uploads.MapPost("/{id}", OverrideAsync).RequireScopes(Scopes.WriteVideos).ExcludeFromDescription();
     }
 
