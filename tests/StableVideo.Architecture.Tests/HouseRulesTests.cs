@@ -37,7 +37,6 @@ public sealed class HouseRulesTests
         ["Spectre.Console"] = ["Cli"],
         ["Microsoft.Extensions.Hosting"] = ["Cluster", "Silo", "Gateway", "Cli"],
         ["Microsoft.AspNetCore"] = ["Web"],
-        ["MudBlazor"] = ["Web"],
     };
 
     public static TheoryData<string> Projects => [.. Repository.SourceProjects.Keys];

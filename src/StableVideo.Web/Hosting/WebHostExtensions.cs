@@ -4,6 +4,7 @@ using StableVideo.Web.Api;
 using StableVideo.Web.Api.OpenApi;
 using StableVideo.Web.Security;
 using StableVideo.Web.Services;
+using StableVideo.Web.Studio;
 using StableVideo.Web.Uploads;
 
 namespace StableVideo.Web.Hosting;
@@ -34,6 +35,7 @@ public static class WebHostExtensions
         services.ConfigureHttpJsonOptions(json => WireMessages.Configure(json.SerializerOptions));
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.AddApiDescription();
+        services.AddStudio();
         builder.AddSecurity();
         return builder;
     }
@@ -50,6 +52,7 @@ public static class WebHostExtensions
         app.MapVideos();
         app.MapUploads();
         app.MapCluster();
+        app.MapStudio();
         return app;
     }
 }
