@@ -42,12 +42,13 @@ internal sealed class WebServer : IAsyncDisposable
     /// <summary>Starts one.</summary>
     /// <param name="settings">Configuration.</param>
     /// <param name="configure">Changes services.</param>
+    /// <param name="stores">Where everything is kept; by default a folder of its own.</param>
     /// <param name="beside">Another server whose silo and store this one uses: a second gateway of the same cluster.</param>
     public static async Task<WebServer> StartAsync(
-        Dictionary<string, string?>? settings = null, Action<IServiceCollection>? configure = null, WebServer? beside = null)
+        Dictionary<string, string?>? settings = null, Action<IServiceCollection>? configure = null, WebServer? beside = null, ITenantStores? stores = null)
     {
         var folder = beside?.Folder ?? Directory.CreateTempSubdirectory("stablevideo-web-").FullName;
-        var stores = beside?.Stores ?? TenantStores.InFolder(folder);
+        stores ??= beside?.Stores ?? TenantStores.InFolder(folder);
         var executor = beside?.Executor ?? new QuickExecutor(stores);
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production, ContentRootPath = folder });
         builder.Logging.ClearProviders();

@@ -6,7 +6,7 @@ namespace StableVideo.Storage;
 /// <remarks>
 /// Artifacts are the blobs <c>artifacts/ab/sha256-ab...</c>, documents the blobs <c>documents/NAME</c>.
 /// </remarks>
-public sealed class BlobArtifactStore : IArtifactStore
+public sealed class BlobArtifactStore : IArtifactStore, ISignedAddresses
 {
     private readonly BlobArtifacts _artifacts;
     private readonly BlobDocuments _documents;
@@ -68,6 +68,11 @@ public sealed class BlobArtifactStore : IArtifactStore
     /// <inheritdoc/>
     public Task<LocalFile> MaterializeAsync(ArtifactId id, string extension, CancellationToken cancellationToken = default) =>
         _artifacts.MaterializeAsync(id, extension, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<Uri?> SignAsync(
+        ArtifactId id, long leastBytes, TimeSpan lifetime, string contentType, string? fileName, CancellationToken cancellationToken = default) =>
+        _artifacts.SignAsync(id, leastBytes, lifetime, contentType, fileName, cancellationToken);
 
     /// <inheritdoc/>
     public Task<NamedDocument?> ReadDocumentAsync(string name, CancellationToken cancellationToken = default) => _documents.ReadAsync(name, cancellationToken);

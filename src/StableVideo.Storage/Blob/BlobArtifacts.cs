@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
+using Azure.Storage.Sas;
 
 namespace StableVideo.Storage;
 
@@ -121,6 +122,23 @@ internal sealed class BlobArtifacts(BlobContainerClient container, string prefix
             local.Dispose();
             throw;
         }
+    }
+
+    public async Task<Uri?> SignAsync(
+        ArtifactId id, long leastBytes, TimeSpan lifetime, string contentType, string? fileName, CancellationToken cancellationToken)
+    {
+        var blob = BlobOf(id);
+        if (!blob.CanGenerateSasUri || await blob.FindPropertiesAsync(cancellationToken) is not { } properties || properties.ContentLength < leastBytes)
+            return null;
+        var builder = new BlobSasBuilder(BlobSasPermissions.Read, DateTimeOffset.UtcNow + lifetime)
+        {
+            BlobContainerName = blob.BlobContainerName,
+            BlobName = blob.Name,
+            Resource = "b",
+            ContentType = contentType,
+            ContentDisposition = fileName is null ? null : $"attachment; filename=\"{fileName}\"",
+        };
+        return blob.GenerateSasUri(builder);
     }
 
     private async Task UploadAsync(ArtifactId id, Stream content, CancellationToken cancellationToken)

@@ -29,7 +29,8 @@ internal static class JobEndpoints
         jobs.MapGet("/{id}/events", EventsAsync).RequireScopes(Scopes.ReadJobs).WithSummary("What happened to a job: a list, or a stream of server-sent events").WithName("getJobEvents");
         jobs.MapGet("/{id}/artifacts", ArtifactsAsync).RequireScopes(Scopes.ReadJobs).WithSummary("What a job left behind so far").WithName("listArtifacts");
         jobs.MapMethods("/{id}/artifacts/{name}", ["HEAD"], DownloadAsync).RequireScopes(Scopes.ReadJobs).ExcludeFromDescription();
-        jobs.MapGet("/{id}/artifacts/{name}", DownloadAsync).RequireScopes(Scopes.ReadJobs).WithSummary("One artifact, whole or in ranges").WithName("getArtifact");
+        jobs.MapGet("/{id}/artifacts/{name}", DownloadAsync).RequireScopes(Scopes.ReadJobs).WithSummary("One artifact, whole or in ranges; large ones may be elsewhere").WithName("getArtifact")
+            .Produces(StatusCodes.Status302Found);
     }
 
     private static Task<Page<JobSummary>> ListAsync(
@@ -92,9 +93,15 @@ internal static class JobEndpoints
     private static Task<IReadOnlyList<JobArtifact>> ArtifactsAsync(string id, HttpContext context, IJobs jobs, CancellationToken cancellationToken) =>
         jobs.ArtifactsAsync(context.Caller(), id, cancellationToken);
 
-    private static async Task<FileStreamHttpResult> DownloadAsync(
+    private static async Task<Results<FileStreamHttpResult, RedirectHttpResult>> DownloadAsync(
         string id, string name, HttpContext context, IJobs jobs, CancellationToken cancellationToken, bool download = false)
     {
+        if (await jobs.ArtifactAddressAsync(context.Caller(), id, name, download, cancellationToken) is { } address)
+        {
+            context.Response.Headers.CacheControl = "no-store";
+            return TypedResults.Redirect(address.AbsoluteUri);
+        }
+
         var (artifact, content) = await jobs.OpenArtifactAsync(context.Caller(), id, name, cancellationToken);
         context.Response.Headers.CacheControl = "private, no-cache";
         return TypedResults.Stream(

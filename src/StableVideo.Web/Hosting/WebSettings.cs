@@ -23,4 +23,10 @@ public sealed class WebSettings
 
     /// <summary>How long an unfinished upload is kept after its last bytes. Default 24 h.</summary>
     public TimeSpan UploadLifetime { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>Whether large artifacts are read directly from the store, by addresses that are good for five minutes, where it is blob storage. Default false.</summary>
+    public bool RedirectToStore { get; set; }
+
+    /// <summary>Bytes from which on an artifact is large. Default 8 MiB.</summary>
+    public long LeastRedirected { get; set; } = 8 << 20;
 }

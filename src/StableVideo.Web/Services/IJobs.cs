@@ -37,6 +37,14 @@ public interface IJobs
     /// <summary>Opens one of them; the stream can seek.</summary>
     Task<(JobArtifact Artifact, Stream Content)> OpenArtifactAsync(Caller caller, string id, string name, CancellationToken cancellationToken = default);
 
+    /// <summary>Where a large artifact can be read directly from the store for some minutes; <see langword="null"/>: only through this server.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="id">The job.</param>
+    /// <param name="name">The artifact.</param>
+    /// <param name="asFile">Whether it is to be kept as a file, and not shown.</param>
+    /// <param name="cancellationToken">Stops waiting for the store.</param>
+    Task<Uri?> ArtifactAddressAsync(Caller caller, string id, string name, bool asFile, CancellationToken cancellationToken = default) => Task.FromResult<Uri?>(null);
+
     /// <summary>What waits, and the silos.</summary>
     Task<Queue> QueueAsync(Caller caller, CancellationToken cancellationToken = default);
 

@@ -1,14 +1,18 @@
 using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Options;
 using StableVideo.Client;
 using StableVideo.Cluster;
 using StableVideo.Storage;
+using StableVideo.Web.Hosting;
 using StableVideo.Web.Security;
 
 namespace StableVideo.Web.Services;
 
 /// <summary>Jobs of tenants, by way of the grains.</summary>
-internal sealed class JobService(IGrainFactory grains, ITenantStores stores, VideoRecords videos, JobList list) : IJobs
+internal sealed class JobService(IGrainFactory grains, ITenantStores stores, VideoRecords videos, JobList list, IOptions<WebSettings> settings) : IJobs
 {
+    private static readonly TimeSpan SignedFor = TimeSpan.FromMinutes(5);
+
     public async Task<Job> SubmitAsync(Caller caller, string id, JobSubmission submission, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(submission);
@@ -70,6 +74,17 @@ internal sealed class JobService(IGrainFactory grains, ITenantStores stores, Vid
             ?? throw Problem.NoArtifact(id, name);
         var content = await Guarded.CallAsync(() => stores.For(caller.Tenant).OpenReadAsync(ArtifactId.Parse(found.ArtifactId), cancellationToken), cancellationToken);
         return (found, content);
+    }
+
+    public async Task<Uri?> ArtifactAddressAsync(Caller caller, string id, string name, bool asFile, CancellationToken cancellationToken = default)
+    {
+        if (!settings.Value.RedirectToStore || stores.For(caller.Tenant) is not ISignedAddresses store)
+            return null;
+        var found = JobArtifacts.Of(await StatusAsync(caller, id, cancellationToken)).FirstOrDefault(artifact => artifact.Name == name)
+            ?? throw Problem.NoArtifact(id, name);
+        var fileName = asFile ? JobArtifacts.FileNameOf(id, found) : null;
+        return await Guarded.CallAsync(
+            () => store.SignAsync(ArtifactId.Parse(found.ArtifactId), settings.Value.LeastRedirected, SignedFor, found.ContentType, fileName, cancellationToken), cancellationToken);
     }
 
     public async Task<Queue> QueueAsync(Caller caller, CancellationToken cancellationToken = default)
