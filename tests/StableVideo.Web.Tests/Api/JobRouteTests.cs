@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using StableVideo.Editing;
 
 namespace StableVideo.Tests.Web.Api;
 
@@ -32,6 +33,44 @@ public sealed class JobRouteTests(ServerFixture fixture) : IClassFixture<ServerF
         Assert.Equal("", await known.Content.ReadAsStringAsync(Cancel));
         using var ended = await _server.PutJobAsync("once", video);
         Assert.Equal(HttpStatusCode.OK, ended.StatusCode);
+    }
+
+    [Fact]
+    public async Task Pictures_of_what_is_done_so_far_are_artifacts_while_their_stage_runs()
+    {
+        var release = new TaskCompletionSource();
+        _server.Executor.Behaviour = async (stage, inputs, progress, cancellation) =>
+        {
+            if (inputs.Settings.ForegroundPrompt != "seen" || stage != StageKind.EditForeground)
+                return;
+            progress.Report(new StageProgress(0.5, "painting") { Preview = new PreviewPicture(ArtifactNames.KeyframePreview(7), "seven"u8.ToArray()) });
+            await release.Task.WaitAsync(cancellation);
+        };
+        var video = await _server.UploadClipAsync();
+        using var accepted = await _server.PutJobAsync("seen", video, "seen");
+        JsonElement running;
+        do
+            running = await _server.Client.GetFromJsonAsync<JsonElement>("/v1/jobs/seen", Cancel);
+        while (running.GetProperty("stages")[3].GetProperty("previews").GetArrayLength() == 0);
+        Assert.Equal("preview-keyframe-0007", running.GetProperty("stages")[3].GetProperty("previews")[0].GetString());
+        using var picture = await _server.Client.GetAsync("/v1/jobs/seen/artifacts/preview-keyframe-0007", Cancel);
+        Assert.Equal(("image/jpeg", "seven"), (picture.Content.Headers.ContentType?.MediaType, await picture.Content.ReadAsStringAsync(Cancel)));
+
+        release.SetResult();
+        _ = await _server.EndAsync("seen");
+        using var gone = await _server.Client.GetAsync("/v1/jobs/seen/artifacts/preview-keyframe-0007", Cancel);
+        Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
+    }
+
+    [Fact]
+    public async Task Masks_that_protect_must_have_been_uploaded_and_are_part_of_the_job()
+    {
+        var video = await _server.UploadClipAsync();
+        var nowhere = $"sha256-{new string('0', 64)}";
+        using var refused = await _server.Client.PutAsJsonAsync("/v1/jobs/unknown-mask", new { video, protectForeground = nowhere, settings = new { foregroundPrompt = "x" } }, Cancel);
+        await refused.ProblemAsync(HttpStatusCode.NotFound, "video-not-found", "Upload it first");
+        using var accepted = await _server.Client.PutAsJsonAsync("/v1/jobs/known-mask", new { video, protectBackground = video, settings = new { foregroundPrompt = "x" } }, Cancel);
+        Assert.Equal(video, (await accepted.JsonAsync()).GetProperty("request").GetProperty("protectBackground").GetString());
     }
 
     [Fact]
