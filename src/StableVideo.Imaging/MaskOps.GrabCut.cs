@@ -55,4 +55,43 @@ public static partial class MaskOps
         result.Paste(rough, box.X, box.Y);
         return result;
     }
+
+    /// <summary>Finds the object in a box that a person drew around it: what differs in colour from what lies outside.</summary>
+    /// <param name="rgb">The picture.</param>
+    /// <param name="box">The box; clipped to the picture.</param>
+    /// <param name="iterations">GrabCut iterations, at least 1.</param>
+    /// <returns>The largest part found, without holes; the whole box where hardly anything in it differs.</returns>
+    public static Raster<byte> ObjectIn(Raster<byte> rgb, PixelBox box, int iterations = 5)
+    {
+        Colour.RequireChannels(rgb, 3, nameof(rgb));
+        ArgumentOutOfRangeException.ThrowIfLessThan(iterations, 1);
+        var clipped = box.Grow(0, rgb.Width, rgb.Height);
+        if (clipped.Width < 2 || clipped.Height < 2)
+            throw new ArgumentException($"The box {box.Width}x{box.Height} at ({box.X}, {box.Y}) holds nothing of a picture of {rgb.Width}x{rgb.Height}.", nameof(box));
+        var whole = new Raster<byte>(rgb.Width, rgb.Height, 1);
+        for (var y = clipped.Y; y < clipped.Bottom; y++)
+            whole.Data.AsSpan((y * rgb.Width) + clipped.X, clipped.Width).Fill(255);
+        var area = clipped.Width * clipped.Height;
+        if (area == rgb.Width * rgb.Height)
+            return whole;
+
+        var labels = new Raster<byte>(rgb.Width, rgb.Height, 1);
+        using (var picture = MatView.Of(rgb))
+        using (var decided = MatView.Of(labels))
+        using (var backgroundModel = new Mat())
+        using (var foregroundModel = new Mat())
+        {
+            Cv2.SetTheRNG(0x5EED);
+            Cv2.GrabCut(picture, decided, new Rect(clipped.X, clipped.Y, clipped.Width, clipped.Height), backgroundModel, foregroundModel, iterations, GrabCutModes.InitWithRect);
+        }
+
+        var found = 0;
+        for (var i = 0; i < labels.Data.Length; i++)
+        {
+            labels.Data[i] = (labels.Data[i] & 1) != 0 ? (byte)255 : (byte)0;
+            found += labels.Data[i] & 1;
+        }
+
+        return found * 20 < area ? whole : FillHoles(LargestComponent(labels));
+    }
 }

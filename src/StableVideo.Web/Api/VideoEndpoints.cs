@@ -23,6 +23,8 @@ internal static class VideoEndpoints
         videos.MapMethods("/{id}/content", ["HEAD"], ContentAsync).RequireScopes(Scopes.ReadVideos).ExcludeFromDescription();
         videos.MapGet("/{id}/content", ContentAsync).RequireScopes(Scopes.ReadVideos).WithSummary("The file as it was uploaded, whole or in ranges").WithName("getVideoContent");
         videos.MapGet("/{id}/frames/{frame:int}", FrameAsync).RequireScopes(Scopes.ReadVideos).WithSummary("One frame as JPEG").WithName("getVideoFrame");
+        videos.MapPost("/{id}/outline", OutlineAsync).RequireScopes(Scopes.WriteVideos | Scopes.ReadVideos)
+            .WithSummary("Find the outline of the object in a box of frame 0, as a mask for a job").WithName("outlineObject");
         videos.MapGet("/{id}/decomposition", DecompositionAsync).RequireScopes(Scopes.ReadVideos | Scopes.ReadJobs)
             .WithSummary("Atlases and figures of the latest job that has solved for the clip's layers").WithName("getVideoDecomposition");
     }
@@ -60,6 +62,9 @@ internal static class VideoEndpoints
         Immutable(context);
         return TypedResults.Bytes(jpeg, "image/jpeg");
     }
+
+    private static Task<Video> OutlineAsync(string id, FrameBox box, HttpContext context, IVideos videos, CancellationToken cancellationToken) =>
+        videos.OutlineAsync(context.Caller(), id, box, cancellationToken);
 
     private static async Task<VideoDecomposition> DecompositionAsync(string id, HttpContext context, IVideos videos, CancellationToken cancellationToken) =>
         await videos.DecompositionAsync(context.Caller(), id, cancellationToken)

@@ -27,6 +27,13 @@ public interface IVideos
     /// <param name="cancellationToken">Stops the decoder.</param>
     Task<ReadOnlyMemory<byte>> FrameAsync(Caller caller, string id, int frame, int width, CancellationToken cancellationToken = default);
 
+    /// <summary>Finds the outline of the object in a box of frame 0 and keeps it as a mask for <see cref="JobSubmission.Mask"/>.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="id">The clip.</param>
+    /// <param name="box">In pixels of the clip; a little larger than the object.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
+    Task<Video> OutlineAsync(Caller caller, string id, FrameBox box, CancellationToken cancellationToken = default);
+
     /// <summary>Layers of a clip from the latest job that has solved for them; <see langword="null"/> when none has.</summary>
     Task<VideoDecomposition?> DecompositionAsync(Caller caller, string id, CancellationToken cancellationToken = default);
 }

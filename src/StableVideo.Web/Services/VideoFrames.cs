@@ -25,6 +25,13 @@ internal sealed class VideoFrames(ITenantStores stores)
         return frame < all.Count ? all[frame] : throw NoFrame(frame, all.Count);
     }
 
+    /// <summary>Frame 0 as it is.</summary>
+    public Task<Raster<byte>> FirstAsync(string tenant, Video video, CancellationToken cancellationToken) => InWordsAsync(async () =>
+    {
+        using var file = await stores.For(tenant).MaterializeAsync(ArtifactId.Parse(video.Id), "", cancellationToken);
+        return await VideoReader.ReadAsync(file.Path, new VideoReadOptions { MaxFrames = 1 }, cancellationToken).FirstAsync(cancellationToken);
+    });
+
     /// <summary>The decoder's own words name files of this machine.</summary>
     private static async Task<T> InWordsAsync<T>(Func<Task<T>> decode)
     {

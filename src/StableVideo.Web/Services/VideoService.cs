@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Options;
 using StableVideo.Client;
 using StableVideo.Cluster;
+using StableVideo.Imaging;
 using StableVideo.Storage;
 using StableVideo.Web.Hosting;
 using StableVideo.Web.Security;
@@ -95,6 +96,18 @@ internal sealed class VideoService(
         }
 
         return null;
+    }
+
+    public async Task<Video> OutlineAsync(Caller caller, string id, FrameBox box, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(box);
+        caller.Require(Scopes.WriteVideos);
+        var video = await GetAsync(caller, id, cancellationToken);
+        if (box.X < 0 || box.Y < 0 || box.Width < 4 || box.Height < 4 || box.X > video.Width - box.Width || box.Y > video.Height - box.Height)
+            throw Problem.Invalid($"The box {box.Width}x{box.Height} at ({box.X}, {box.Y}) does not lie in the frame of {video.Width}x{video.Height}, or is smaller than 4x4.");
+        var frame = await Guarded.CallAsync(() => frames.FirstAsync(caller.Tenant, video, cancellationToken), cancellationToken);
+        var mask = await Task.Run(() => MaskOps.ObjectIn(frame, new PixelBox(box.X, box.Y, box.Width, box.Height)), cancellationToken);
+        return await AddAsync(caller, new MemoryStream(ImageFile.EncodePng(mask)), VideoPurpose.Mask, "outline.png", cancellationToken);
     }
 
     public void Dispose() => _inspections.Dispose();

@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Security.Cryptography;
+using System.Text.Json;
 using StableVideo.Imaging;
 using StableVideo.Storage;
 
@@ -52,6 +54,21 @@ public sealed class VideoRouteTests(ServerFixture fixture) : IClassFixture<Serve
         Assert.Equal((HttpStatusCode.OK, "image/jpeg"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
         var picture = ImageFile.Read(await answer.Content.ReadAsByteArrayAsync(Cancel));
         Assert.Equal((expectedWidth, expectedHeight), (picture.Width, picture.Height));
+    }
+
+    [Fact]
+    public async Task A_box_around_the_object_becomes_a_mask_of_it()
+    {
+        var id = await _server.UploadClipAsync();
+        using var answer = await _server.Client.PostAsJsonAsync($"/v1/videos/{id}/outline", new { x = 10, y = 10, width = 76, height = 50 }, Cancel);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var mask = await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel);
+        var picture = ImageFile.Read(await _server.Client.GetByteArrayAsync($"/v1/videos/{mask.GetProperty("id").GetString()}/content", Cancel), 1);
+        Assert.Equal((96, 64), (picture.Width, picture.Height));
+        Assert.InRange(picture.Data.Count(value => value > 127), 96, 76 * 50 - 1);
+
+        using var outside = await _server.Client.PostAsJsonAsync($"/v1/videos/{id}/outline", new { x = 90, y = 10, width = 76, height = 50 }, Cancel);
+        Assert.Equal(HttpStatusCode.BadRequest, outside.StatusCode);
     }
 
     [Fact]

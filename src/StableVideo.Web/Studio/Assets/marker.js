@@ -8,10 +8,14 @@ export function start(root, source) {
   const canvas = root.querySelector('canvas');
   const hint = root.querySelector('[data-hint]');
   const picture = new Image();
-  const state = { tool: 'box', box: null, points: [], canvas };
+  const [width, height] = [canvas.width, canvas.height];
+  // Small clips are drawn larger than they are, so that marks are fine lines.
+  const scale = Math.max(1, 960 / width);
+  [canvas.width, canvas.height] = [Math.round(width * scale), Math.round(height * scale)];
+  const state = { tool: 'box', box: null, points: [], canvas, width, height };
   states.set(root, state);
   const draw = () => render(state, picture);
-  picture.onload = draw;
+  picture.onload = () => { draw(); canvas.dataset.ready = 'true'; };
   picture.src = source;
 
   const at = (event) => {
@@ -89,17 +93,23 @@ function render(state, picture) {
   }
 }
 
-/** Sends what is marked as a mask; its id. */
+/** What is marked, in pixels of the clip: a box as its numbers, a polygon as the id of a mask that was sent. */
 export async function send(root) {
   const state = states.get(root);
-  const size = state?.tool === 'box' ? state.box && Math.abs(state.box[2] - state.box[0]) * Math.abs(state.box[3] - state.box[1]) : (state?.points.length ?? 0) > 2;
-  if (!size) throw new Error('Mark the object in the first frame, or let it be found by its motion.');
+  const scale = state.width / state.canvas.width;
+  if (state.tool === 'box') {
+    const [x, y, x2, y2] = (state.box ?? [0, 0, 0, 0]).map((part) => Math.round(part * scale));
+    if (Math.abs(x2 - x) < 4 || Math.abs(y2 - y) < 4) throw new Error('Mark the object in the first frame, or let it be found by its motion.');
+    return { box: [Math.min(x, x2), Math.min(y, y2), Math.abs(x2 - x), Math.abs(y2 - y)] };
+  }
+  if (state.points.length < 3) throw new Error('A polygon has three corners at least. Mark the object, or let it be found by its motion.');
   const mask = document.createElement('canvas');
-  [mask.width, mask.height] = [state.canvas.width, state.canvas.height];
+  [mask.width, mask.height] = [state.width, state.height];
   const context = mask.getContext('2d');
   context.fillRect(0, 0, mask.width, mask.height);
   context.fillStyle = '#fff';
+  context.scale(scale, scale);
   trace(context, state);
   context.fill();
-  return sendMask(mask, 'marked object.png');
+  return { mask: await sendMask(mask, 'marked object.png') };
 }

@@ -39,6 +39,7 @@ export function start(root, source) {
     state.cursor = [canvas.width / 2, canvas.height / 2];
     scale();
     draw();
+    canvas.dataset.ready = 'true';
   };
   picture.src = source;
 

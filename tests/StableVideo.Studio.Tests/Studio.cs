@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using Microsoft.Playwright;
+using StableVideo.Imaging;
+
+namespace StableVideo.Tests.Studio;
+
+/// <summary><c>stablevideo up</c> as a real process on a temporary store, a small clip, and a real browser.</summary>
+public sealed class Studio : IAsyncLifetime
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    private static readonly string[] Browsers = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+    private readonly string _folder = Directory.CreateTempSubdirectory("stablevideo-studio-").FullName;
+    private readonly int _port = Ports.Free();
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+    private Process? _server;
+
+    public string Address => $"http://127.0.0.1:{_port}";
+
+    public string Clip => Path.Combine(_folder, "clip.mp4");
+
+    public async ValueTask InitializeAsync()
+    {
+        await SampleClip.WriteAsync(Clip, Path.Combine(_folder, "mask.mp4"), new SampleClipOptions { Width = 160, Height = 96, FrameCount = 10 });
+        if (Browsers.FirstOrDefault(File.Exists) is not { } program)
+            return;
+        await StartAsync();
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = program, Args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"] });
+    }
+
+    /// <summary>A page of a new person, with a theme and a width; skips the test where there is no browser.</summary>
+    public async Task<IPage> OpenAsync(string path, ColorScheme theme = ColorScheme.Dark, int width = 1280)
+    {
+        Assert.SkipWhen(_browser is null, "Needs Chromium; ./test.sh installs it.");
+        var context = await _browser!.NewContextAsync(new() { ColorScheme = theme, ViewportSize = new() { Width = width, Height = 900 }, BaseURL = Address });
+        context.SetDefaultTimeout((float)Patience.TotalMilliseconds);
+        var page = await context.NewPageAsync();
+        await GoAsync(page, path);
+        return page;
+    }
+
+    /// <summary>Goes to a page and waits until it is live.</summary>
+    public static async Task GoAsync(IPage page, string path)
+    {
+        await page.GotoAsync(path);
+        await page.WaitForFunctionAsync("() => document.querySelector('main[data-live=true]') && !document.querySelector('[aria-busy=true]')");
+        await page.WaitForTimeoutAsync(300);
+    }
+
+    public async Task StartAsync()
+    {
+        _server = Process.Start(new ProcessStartInfo("dotnet", [BuiltHost.PathOf("StableVideo.Cli", "stablevideo"), "up", "--port", $"{_port}", "--store", Path.Combine(_folder, "store")])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        _server.OutputDataReceived += (_, _) => { };
+        _server.ErrorDataReceived += (_, _) => { };
+        _server.BeginOutputReadLine();
+        _server.BeginErrorReadLine();
+        using var client = new HttpClient();
+        var start = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            Assert.True(Stopwatch.GetElapsedTime(start) < Patience, "The server did not answer in time.");
+            Assert.False(_server.HasExited, "The server ended before it answered.");
+            try
+            {
+                using var answer = await client.GetAsync($"{Address}/readyz");
+                if (answer.IsSuccessStatusCode)
+                    return;
+            }
+            catch (HttpRequestException)
+            {
+                // Not up yet.
+            }
+
+            await Task.Delay(200);
+        }
+    }
+
+    /// <summary>Ends the server as a crash would.</summary>
+    public async Task KillAsync()
+    {
+        _server!.Kill(entireProcessTree: true);
+        await _server.WaitForExitAsync();
+        _server.Dispose();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null)
+            await _browser.DisposeAsync();
+        _playwright?.Dispose();
+        if (_server is not null)
+            await KillAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+}
