@@ -7,7 +7,11 @@ public sealed class PreviewTests(EditFixture fixture)
 {
     private static readonly EditSettings Settings = new()
     {
-        ForegroundPrompt = "a red car", BackgroundPrompt = "snowy winter", Keyframes = [7, 2], Steps = 3, AggregationSteps = 0,
+        ForegroundPrompt = "a red car",
+        BackgroundPrompt = "snowy winter",
+        Keyframes = [7, 2],
+        Steps = 3,
+        AggregationSteps = 0,
     };
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -13,7 +13,10 @@ internal static class PreviewCost
 
     private static readonly EditSettings Settings = new()
     {
-        ForegroundPrompt = "a red car", BackgroundPrompt = "snowy winter", Keyframes = [30, 10, 50], Steps = 12,
+        ForegroundPrompt = "a red car",
+        BackgroundPrompt = "snowy winter",
+        Keyframes = [30, 10, 50],
+        Steps = 12,
     };
 
     public static async Task PrintAsync()
