@@ -132,8 +132,9 @@ public sealed class StageRunner(IArtifactStore store, ModelCatalogue models, Sta
     {
         if (stage == StageKind.Probe)
             ProbeStage.CheckKeyframes(inputs.Settings, result);
-        else if (stage == StageKind.Decompose)
-            await ProtectMasks.CheckAsync(inputs, result, _store, cancellationToken);
+        // On a thread of its own, because it decodes pictures: whoever looks a result up is not to be kept busy.
+        else if (stage == StageKind.Decompose && (inputs.ProtectBackground ?? inputs.ProtectForeground) is not null)
+            await Task.Run(() => ProtectMasks.CheckAsync(inputs, result, _store, cancellationToken), cancellationToken);
     }
 
     private Task<StageResult?> FindAsync(string key, CancellationToken cancellationToken) =>
