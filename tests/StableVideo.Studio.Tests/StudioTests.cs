@@ -102,6 +102,28 @@ public sealed partial class StudioTests(Studio studio) : IClassFixture<Studio>
         await again.WaitForURLAsync(EditAddress());
     }
 
+    [Fact]
+    public async Task A_job_is_watched_through_a_restart_of_its_server()
+    {
+        var page = await studio.OpenAsync("/new");
+        await page.SetInputFilesAsync("[data-upload] input[type=file]", studio.Clip);
+        await page.WaitForURLAsync(EditAddress());
+        await Studio.GoAsync(page, page.Url);
+        await page.GetByLabel("The object becomes").FillAsync("a golden car");
+        await page.GetByText("Options", new() { Exact = true }).ClickAsync();
+        await page.GetByLabel("Denoising steps").FillAsync("8");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Edit the clip" }).ClickAsync();
+        await page.WaitForURLAsync(JobAddress());
+        await page.Locator(".stage.running, .stage.completed").First.WaitForAsync();
+
+        await studio.KillAsync();
+        await studio.StartAsync();
+
+        // The page finds its server again by itself, and the job goes on without being asked to.
+        await page.Locator(".badge.completed").WaitForAsync();
+        Assert.Equal("Completed", (await JobAsync(page)).GetProperty("state").GetString());
+    }
+
     [Theory]
     [InlineData("/", ColorScheme.Dark)]
     [InlineData("/", ColorScheme.Light)]

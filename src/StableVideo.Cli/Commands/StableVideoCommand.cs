@@ -22,6 +22,7 @@ internal sealed class StableVideoCommand : RootCommand
         Add(ChangeCommand.Cancel(terminal));
         Add(ChangeCommand.Retry(terminal));
         Add(new QueueCommand(terminal));
+        Add(new KeysCommand(terminal));
         Add(new SampleCommand(terminal));
         Add(new DoctorCommand(terminal));
         Add(new ModelsCommand(terminal));

@@ -52,6 +52,7 @@ public static class WebHostExtensions
         app.MapVideos();
         app.MapUploads();
         app.MapCluster();
+        app.MapSecurity();
         app.MapStudio();
         return app;
     }

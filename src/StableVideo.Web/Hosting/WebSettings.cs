@@ -21,6 +21,9 @@ public sealed class WebSettings
     /// <summary>Address space that a process which looks at an upload may use, in MiB. Default 2048.</summary>
     public int InspectionMemory { get; set; } = 2048;
 
+    /// <summary>Requests per second that one process answers each tenant in the long run; four times as many at once. 0: no limit. Default 200.</summary>
+    public int RequestsPerSecond { get; set; } = 200;
+
     /// <summary>How long an unfinished upload is kept after its last bytes. Default 24 h.</summary>
     public TimeSpan UploadLifetime { get; set; } = TimeSpan.FromHours(24);
 

@@ -19,6 +19,12 @@ internal sealed class AccessRefusals(ProblemWriter problems) : IAuthorizationMid
 
         if (CallerClaims.Of(context.User) is null)
         {
+            if (IsPage(context.Request))
+            {
+                context.Response.Redirect($"/login?to={Uri.EscapeDataString(context.Request.Path + context.Request.QueryString)}");
+                return;
+            }
+
             context.Response.Headers.WWWAuthenticate = "Bearer";
             await problems.WriteAsync(context, new ProblemException(
                 401, "unauthenticated", "Who are you?", "Send an API key that is valid: the header Authorization: Bearer sv_... Keys are made with 'stablevideo keys add'."));
@@ -28,4 +34,10 @@ internal sealed class AccessRefusals(ProblemWriter problems) : IAuthorizationMid
         var missing = context.GetEndpoint()?.Metadata.GetMetadata<ScopeRequirement>()?.Scopes ?? Scopes.None;
         await problems.WriteAsync(context, Problem.MissingScope(missing));
     }
+
+    /// <summary>Whether a person looks for a page of the studio.</summary>
+    private static bool IsPage(HttpRequest request) =>
+        HttpMethods.IsGet(request.Method)
+        && !request.Path.StartsWithSegments("/v1")
+        && request.GetTypedHeaders().Accept.Any(type => type.MediaType.Equals("text/html", StringComparison.OrdinalIgnoreCase));
 }

@@ -32,12 +32,9 @@ public enum Scopes
     /// <summary><c>queue:read</c>: see silos, queues and models.</summary>
     ReadQueue = 16,
 
-    /// <summary><c>webhooks:write</c>: read and change webhooks.</summary>
-    Webhooks = 32,
-
     /// <summary><c>keys:admin</c>: make and revoke keys of the same tenant.</summary>
     AdministerKeys = 64,
 
     /// <summary>All of a tenant's own.</summary>
-    All = ReadJobs | WriteJobs | ReadVideos | WriteVideos | ReadQueue | Webhooks | AdministerKeys,
+    All = ReadJobs | WriteJobs | ReadVideos | WriteVideos | ReadQueue | AdministerKeys,
 }

@@ -57,6 +57,10 @@ public sealed class KeyStore(IArtifactStore store, TimeProvider clock)
         return matches && record is not null && record.IsValidAt(clock.GetUtcNow()) ? new Caller(record.Tenant, record.Id, ScopeNames.Parse(record.Scopes)) : null;
     }
 
+    /// <summary>What the holder of a key may do who has proved earlier that they hold it; <see langword="null"/> when it counts no more.</summary>
+    internal async Task<Caller?> FindByIdAsync(string id, CancellationToken cancellationToken) =>
+        ApiKey.IsId(id) && await FindAsync(id, cancellationToken) is { } record && record.IsValidAt(clock.GetUtcNow()) ? new Caller(record.Tenant, record.Id, ScopeNames.Parse(record.Scopes)) : null;
+
     /// <summary>All keys, or those of a tenant, in no particular order.</summary>
     public async IAsyncEnumerable<KeyRecord> ListAsync(
         string? tenant = null, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)

@@ -21,12 +21,15 @@ internal static class LoopbackGuard
     public static bool IsLoopbackHost(string host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip));
 
-    /// <summary>Why a request is refused; <see langword="null"/> when it is not.</summary>
-    public static string? Refusal(HttpRequest request)
+    /// <summary>Why a request is refused by a server without keys; <see langword="null"/> when it is not.</summary>
+    public static string? Refusal(HttpRequest request) => IsLoopbackHost(request.Host.Host)
+        ? ForeignPage(request)
+        : "This server serves only the machine it runs on. Call it as localhost, or set Auth:Mode to Keys.";
+
+    /// <summary>Why a request that brings no key of its own, but what the browser adds to it, is refused; <see langword="null"/> when it is not.</summary>
+    public static string? ForeignPage(HttpRequest request)
     {
-        if (!IsLoopbackHost(request.Host.Host))
-            return $"This server serves only the machine it runs on. Call it as localhost, or set Auth:Mode to Keys.";
-        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
+        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method))
             return null;
         var origin = request.Headers.Origin.ToString();
         var isForeign = request.Headers["Sec-Fetch-Site"].ToString() is "cross-site" or "same-site"

@@ -10,7 +10,6 @@ public static class ScopeNames
         (Scopes.ReadVideos, "videos:read"),
         (Scopes.WriteVideos, "videos:write"),
         (Scopes.ReadQueue, "queue:read"),
-        (Scopes.Webhooks, "webhooks:write"),
         (Scopes.AdministerKeys, "keys:admin"),
     ];
 
