@@ -60,14 +60,22 @@ internal sealed class JobStream(IJobs jobs, Caller caller, string id, long after
 
     private static async Task<bool> NextAsync(Task<bool> next, HttpResponse response, CancellationToken cancellationToken)
     {
-        while (await Task.WhenAny(next, Task.Delay(Heartbeat, cancellationToken)) != next)
+        while (!await EndsWithinAsync(next, Heartbeat, cancellationToken))
         {
-            cancellationToken.ThrowIfCancellationRequested();
             await response.WriteAsync(": still here\n\n", cancellationToken);
             await response.Body.FlushAsync(cancellationToken);
         }
 
         return await next;
+    }
+
+    private static async Task<bool> EndsWithinAsync(Task next, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var ended = await Task.WhenAny(next, Task.Delay(patience, over.Token)) == next;
+        await over.CancelAsync();
+        cancellationToken.ThrowIfCancellationRequested();
+        return ended;
     }
 
     private static async Task EndAsync(IAsyncEnumerator<Job> states, Task next)

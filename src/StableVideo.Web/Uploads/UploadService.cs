@@ -18,7 +18,14 @@ internal sealed class UploadService(UploadRecords records, UploadFinisher finish
     private static readonly TimeSpan InspectionPatience = TimeSpan.FromSeconds(2);
 
     /// <summary>Bytes received before they are written down: what a crash of this process can cost.</summary>
-    internal long PartBytes { get; init; } = 16 << 20;
+    private long _partBytes = 16 << 20;
+
+    /// <summary>Writes down other parts than usual, for tests.</summary>
+    public UploadService InPartsOf(long bytes)
+    {
+        _partBytes = bytes;
+        return this;
+    }
 
     public async Task<UploadRecords.Version> CreateAsync(
         Caller caller, long length, VideoPurpose purpose, string? name, string? metadata, CancellationToken cancellationToken)
@@ -74,7 +81,7 @@ internal sealed class UploadService(UploadRecords records, UploadFinisher finish
         {
             // One byte more than there is room for tells that more came than was announced.
             var room = upload.Record.Length - upload.Record.Offset - received.Sum(part => part.Bytes);
-            var part = new PartStream(body, Math.Min(PartBytes, room + 1), bytes => hash?.AppendData(bytes), aborted);
+            var part = new PartStream(body, Math.Min(_partBytes, room + 1), bytes => hash?.AppendData(bytes), aborted);
             var artifact = await Guarded.CallAsync(() => stores.For(caller.Tenant).PutAsync(part, CancellationToken.None), CancellationToken.None);
             isLast = part.IsLast;
             if (part.Count > room)

@@ -130,6 +130,20 @@ public sealed class EventStreamTests
     }
 
     [Fact]
+    public async Task A_stream_with_nothing_to_tell_says_that_it_is_still_there()
+    {
+        await using var server = await WebServer.StartAsync();
+        server.Executor.Behaviour = (stage, _, _, cancellation) => stage == StageKind.Probe ? Task.Delay(Timeout.Infinite, cancellation) : Task.CompletedTask;
+        using var accepted = await server.PutJobAsync("quiet", await server.UploadClipAsync());
+        using var answer = await OpenAsync(server, "quiet", "0");
+        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(Cancel));
+        var start = Stopwatch.GetTimestamp();
+        while (await reader.ReadLineAsync(Cancel) != ": still here")
+            Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(40), "No sign of life came.");
+        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 10, 40);
+    }
+
+    [Fact]
     public async Task A_stream_of_what_is_not_there_is_a_problem()
     {
         await using var server = await WebServer.StartAsync();
