@@ -76,7 +76,11 @@ internal static class ApiDescription
         {
             (operation.Parameters ??= []).Add(new OpenApiParameter
             {
-                Name = name, In = ParameterLocation.Header, Description = description, Required = isRequired, Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                Name = name,
+                In = ParameterLocation.Header,
+                Description = description,
+                Required = isRequired,
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
             });
         }
 

@@ -36,7 +36,16 @@ internal static class ApiExamples
 
     private static readonly Video Uploaded = new()
     {
-        Id = Clip, Name = "street.mp4", Bytes = 4_194_304, Width = 1280, Height = 720, FrameRate = 24, Frames = 120, Seconds = 5, Codec = "h264", UploadedAt = At,
+        Id = Clip,
+        Name = "street.mp4",
+        Bytes = 4_194_304,
+        Width = 1280,
+        Height = 720,
+        FrameRate = 24,
+        Frames = 120,
+        Seconds = 5,
+        Codec = "h264",
+        UploadedAt = At,
     };
 
     private static readonly JobArtifact Layer = new("background-atlas", "Decompose", "image/png", Atlas, "/v1/jobs/winter-1/artifacts/background-atlas");
@@ -62,7 +71,10 @@ internal static class ApiExamples
         ["getVideo"] = Uploaded,
         ["getVideoDecomposition"] = new VideoDecomposition
         {
-            VideoId = Clip, JobId = "winter-1", Artifacts = [Layer], Metrics = new Dictionary<string, double> { ["psnr"] = 32.1 },
+            VideoId = Clip,
+            JobId = "winter-1",
+            Artifacts = [Layer],
+            Metrics = new Dictionary<string, double> { ["psnr"] = 32.1 },
         },
         ["getUpload"] = new Upload { Id = "0f8fad5bd9cb469fa16570867728950e", State = UploadState.Receiving, Offset = 1_048_576, Length = 4_194_304, ExpiresAt = At.AddDays(1) },
         ["getQueue"] = new Queue
