@@ -42,10 +42,15 @@ internal sealed class WebServer : IAsyncDisposable
     /// <summary>Starts one.</summary>
     /// <param name="settings">Configuration.</param>
     /// <param name="configure">Changes services.</param>
+    /// <param name="configureStages">Changes how stages are computed.</param>
     /// <param name="stores">Where everything is kept; by default a folder of its own.</param>
     /// <param name="beside">Another server whose silo and store this one uses: a second gateway of the same cluster.</param>
     public static async Task<WebServer> StartAsync(
-        Dictionary<string, string?>? settings = null, Action<IServiceCollection>? configure = null, WebServer? beside = null, ITenantStores? stores = null)
+        Dictionary<string, string?>? settings = null,
+        Action<IServiceCollection>? configure = null,
+        WebServer? beside = null,
+        ITenantStores? stores = null,
+        Action<StageOptions>? configureStages = null)
     {
         var folder = beside?.Folder ?? Directory.CreateTempSubdirectory("stablevideo-web-").FullName;
         stores ??= beside?.Stores ?? TenantStores.InFolder(folder);
@@ -62,6 +67,7 @@ internal sealed class WebServer : IAsyncDisposable
                 stages.HeartbeatPeriod = TimeSpan.FromMilliseconds(200);
                 stages.RetriesAllowed = 0;
                 stages.Slots = 64;
+                configureStages?.Invoke(stages);
             }));
         }
         else

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using StableVideo.Client;
@@ -15,6 +16,8 @@ internal sealed class JobStream(IJobs jobs, Caller caller, string id, long after
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
     private long _after = after;
+    private string _told = "";
+    private long _writtenAt;
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
@@ -26,6 +29,7 @@ internal sealed class JobStream(IJobs jobs, Caller caller, string id, long after
         try
         {
             await response.WriteAsync("retry: 1000\n\n", ended.Token);
+            _writtenAt = Stopwatch.GetTimestamp();
             await foreach (var job in WithHeartbeat(response, ended.Token))
             {
                 await WriteAsync(response, job, ended.Token);
@@ -58,12 +62,12 @@ internal sealed class JobStream(IJobs jobs, Caller caller, string id, long after
         }
     }
 
-    private static async Task<bool> NextAsync(Task<bool> next, HttpResponse response, CancellationToken cancellationToken)
+    private async Task<bool> NextAsync(Task<bool> next, HttpResponse response, CancellationToken cancellationToken)
     {
-        while (!await EndsWithinAsync(next, Heartbeat, cancellationToken))
+        while (!await EndsWithinAsync(next, Heartbeat - Stopwatch.GetElapsedTime(_writtenAt), cancellationToken))
         {
             await response.WriteAsync(": still here\n\n", cancellationToken);
-            await response.Body.FlushAsync(cancellationToken);
+            await FlushAsync(response, cancellationToken);
         }
 
         return await next;
@@ -72,7 +76,7 @@ internal sealed class JobStream(IJobs jobs, Caller caller, string id, long after
     private static async Task<bool> EndsWithinAsync(Task next, TimeSpan patience, CancellationToken cancellationToken)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var ended = await Task.WhenAny(next, Task.Delay(patience, over.Token)) == next;
+        var ended = await Task.WhenAny(next, Task.Delay(patience > TimeSpan.Zero ? patience : TimeSpan.Zero, over.Token)) == next;
         await over.CancelAsync();
         cancellationToken.ThrowIfCancellationRequested();
         return ended;
@@ -84,10 +88,13 @@ internal sealed class JobStream(IJobs jobs, Caller caller, string id, long after
         await states.DisposeAsync();
     }
 
-    /// <summary>The state goes before its events: who has seen the last event has seen the last state.</summary>
+    /// <summary>The state goes before its events: who has seen the last event has seen the last state. A state that is the same as before, such as after a sign of life, is not told.</summary>
     private async Task WriteAsync(HttpResponse response, Job job, CancellationToken cancellationToken)
     {
-        await response.WriteAsync($"event: status\ndata: {JsonSerializer.Serialize(job, WireMessages.Json)}\n\n", cancellationToken);
+        var state = JsonSerializer.Serialize(job, WireMessages.Json);
+        if (state == _told)
+            return;
+        await response.WriteAsync($"event: status\ndata: {_told = state}\n\n", cancellationToken);
         if (job.Sequence > _after)
         {
             foreach (var happened in (await jobs.EventsAsync(caller, id, _after, cancellationToken)).Where(happened => happened.Sequence <= job.Sequence))
@@ -97,6 +104,12 @@ internal sealed class JobStream(IJobs jobs, Caller caller, string id, long after
             }
         }
 
-        await response.Body.FlushAsync(cancellationToken);
+        await FlushAsync(response, cancellationToken);
+    }
+
+    private Task FlushAsync(HttpResponse response, CancellationToken cancellationToken)
+    {
+        _writtenAt = Stopwatch.GetTimestamp();
+        return response.Body.FlushAsync(cancellationToken);
     }
 }
