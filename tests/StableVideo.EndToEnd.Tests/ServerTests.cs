@@ -17,7 +17,7 @@ public sealed class ServerTests : IDisposable
     public async Task An_edit_on_a_server_gives_the_bytes_of_a_local_one_and_survives_the_server()
     {
         var (clip, mask) = (At("clip.mp4"), At("mask.mp4"));
-        await SampleClip.WriteAsync(clip, mask, new SampleClipOptions { Width = 128, Height = 96, FrameCount = 8 });
+        await SampleClip.WriteAsync(clip, mask, new SampleClipOptions { Width = 128, Height = 96, FrameCount = 8 }, cancellationToken: TestContext.Current.CancellationToken);
         string[] job = [clip, "--mask", mask, .. Edit];
         await RunAsync(["edit", .. job, "--output", At("local.mp4"), "--store", At("local-store")]);
 

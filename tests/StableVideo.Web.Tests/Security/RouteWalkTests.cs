@@ -46,7 +46,7 @@ public sealed class RouteWalkTests(KeyedServer fixture) : IClassFixture<KeyedSer
     public async Task Nobody_gets_in_without_a_key_that_counts()
     {
         var revoked = await fixture.KeyAsync("ada", Scopes.All);
-        Assert.True(await fixture.Keys.RevokeAsync(revoked.Id));
+        Assert.True(await fixture.Keys.RevokeAsync(revoked.Id, cancellationToken: Cancel));
         var expired = await fixture.KeyAsync("ada", Scopes.All, DateTimeOffset.UtcNow - TimeSpan.FromMinutes(1));
         var forged = new ApiKey(fixture.Ada.Id, ApiKey.Create().Secret);
         string?[] keys = [null, "nonsense", ApiKey.Create().Reveal(), forged.Reveal(), revoked.Reveal(), expired.Reveal()];
