@@ -120,8 +120,9 @@ public static partial class VideoReader
         {
             sink.Complete(new MediaException($"{path} can not be decoded: {Ffmpeg.LastWords(exception.Result.StandardError)}", exception));
         }
-        catch (Exception exception) when (exception is FFMpegException or IOException or System.ComponentModel.Win32Exception)
+        catch (Exception exception) when (exception is FFMpegException or IOException or System.ComponentModel.Win32Exception or InvalidOperationException)
         {
+            // An invalid operation: the process ended by itself while it was being stopped.
             sink.Complete(new MediaException($"{path} can not be decoded: {exception.Message}", exception));
         }
     }

@@ -35,6 +35,9 @@ internal sealed class WebServer : IAsyncDisposable
 
     public string Folder { get; }
 
+    /// <summary>The errors that were logged.</summary>
+    public required ErrorLog Log { get; init; }
+
     public IServiceProvider Services => _app.Services;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -56,8 +59,10 @@ internal sealed class WebServer : IAsyncDisposable
         stores ??= beside?.Stores ?? TenantStores.InFolder(folder);
         var executor = beside?.Executor ?? new QuickExecutor(stores);
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production, ContentRootPath = folder });
-        builder.Logging.ClearProviders();
+        var log = new ErrorLog();
+        builder.Logging.ClearProviders().AddProvider(log);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Web:RequestsPerSecond"] = "0" });
         builder.Configuration.AddInMemoryCollection(settings ?? []);
         if (beside is null)
         {
@@ -80,7 +85,7 @@ internal sealed class WebServer : IAsyncDisposable
         var app = builder.Build();
         app.MapStableVideoWeb();
         await app.StartAsync(Cancel);
-        return new WebServer(app, stores, executor, folder, ownsFolder: beside is null);
+        return new WebServer(app, stores, executor, folder, ownsFolder: beside is null) { Log = log };
     }
 
     /// <summary>Asks the host to stop, as a signal would.</summary>

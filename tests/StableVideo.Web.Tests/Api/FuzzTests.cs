@@ -39,7 +39,7 @@ public sealed class FuzzTests
                 {
                     var (status, body) = await SendAsync(server.Client, request, cancellationToken);
                     statuses.AddOrUpdate(status, 1, (_, count) => count + 1);
-                    Assert.True(status is (>= 200 and < 500) or 503 or 507, $"Request {number} ({damaged}): {status} {body}");
+                    Assert.True(status is (>= 200 and < 500) or 503 or 507, $"Request {number} ({damaged}): {status} {body}\n{server.Log}");
                     foreach (var secret in new[] { server.Folder, Path.GetTempPath(), "   at ", "StableVideo.Web", "Exception", "/src/" })
                         Assert.False(body.Contains(secret, StringComparison.Ordinal), $"Request {number} ({damaged}) tells '{secret}': {body}");
                 }
