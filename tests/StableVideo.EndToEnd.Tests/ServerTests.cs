@@ -73,10 +73,24 @@ public sealed class ServerTests : IDisposable
         var process = Start(["up", "--port", $"{_port}", "--store", At("server-store")]);
         process.ErrorDataReceived += (_, _) => { };
         process.BeginErrorReadLine();
-        var first = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
-        Assert.Contains(Address, first, StringComparison.Ordinal);
         process.OutputDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
+        using var client = new HttpClient();
+        while (true)
+        {
+            Assert.False(process.HasExited, "The server ended before it answered.");
+            try
+            {
+                using var answer = await client.GetAsync($"{Address}/readyz", TestContext.Current.CancellationToken);
+                if (answer.IsSuccessStatusCode)
+                    break;
+            }
+            catch (HttpRequestException)
+            {
+                await Task.Delay(100, TestContext.Current.CancellationToken);
+            }
+        }
+
         return process;
     }
 
