@@ -2,6 +2,8 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -24,6 +26,8 @@ internal static class SecurityHosting
         services.TryAddSingleton(provider => new KeyStore(provider.GetRequiredService<ITenantStores>().System, provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<IMediaInspector, MediaInspector>();
         services.ConfigureOptions<TokenAuthentication>();
+        services.AddDataProtection().SetApplicationName("stablevideo");
+        services.AddSingleton<IConfigureOptions<KeyManagementOptions>, StoreKeyRing>();
         services.AddAuthentication(options => options.DefaultScheme = Chosen)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null)
             .AddScheme<AuthenticationSchemeOptions, LocalAuthentication>(LocalAuthentication.SchemeName, null)

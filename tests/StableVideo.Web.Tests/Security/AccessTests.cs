@@ -70,6 +70,15 @@ public sealed partial class AccessTests(KeyedServer fixture) : IClassFixture<Key
         using (var page = await browser.GetAsync("/queue", Cancel))
             Assert.Equal(HttpStatusCode.OK, page.StatusCode);
 
+        // Another gateway of the same cluster knows who it is.
+        await using (var other = await WebServer.StartAsync(new() { ["Auth:Mode"] = "Keys" }, beside: fixture.Server))
+        {
+            using var elsewhere = new HttpRequestMessage(HttpMethod.Get, "/queue") { Headers = { { "Cookie", cookie.Split(';')[0] } } };
+            using var page = await other.Client.SendAsync(elsewhere, Cancel);
+            Assert.Contains("Queue", await page.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+            Assert.DoesNotContain("Sign in", await page.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        }
+
         // What the browser adds by itself does not let other sites' pages change anything.
         using var forged = new HttpRequestMessage(HttpMethod.Delete, "/v1/jobs/any") { Headers = { { "Origin", "https://elsewhere.example" } } };
         using (var answer = await browser.SendAsync(forged, Cancel))

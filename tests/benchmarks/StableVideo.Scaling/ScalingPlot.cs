@@ -41,8 +41,9 @@ internal static class ScalingPlot
         foreach (var row in rows)
         {
             Add($"<circle cx=\"{X(row.Silos):0.0}\" cy=\"{Y(row.PerSecond):0.0}\" r=\"4.5\" fill=\"#1f6feb\"/>");
-            var (dx, anchor) = row.Silos > rows[0].Silos ? (-10, "end") : (10, "start");
-            Add($"<text x=\"{X(row.Silos) + dx:0}\" y=\"{Y(row.PerSecond) - 8:0}\" text-anchor=\"{anchor}\" fill=\"#1f6feb\">{row.Efficiency}</text>");
+            // The first stands under the line, the others over it.
+            var (dx, dy, anchor) = row.Silos > rows[0].Silos ? (-10, -8, "end") : (16, 14, "start");
+            Add($"<text x=\"{X(row.Silos) + dx:0}\" y=\"{Y(row.PerSecond) + dy:0}\" text-anchor=\"{anchor}\" fill=\"#1f6feb\">{row.Efficiency}</text>");
         }
 
         Add($"<text x=\"{(Left + Right) / 2}\" y=\"{Height - 14}\" text-anchor=\"middle\" fill=\"#333\">silo processes with one slot each</text>");
