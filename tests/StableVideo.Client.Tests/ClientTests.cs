@@ -110,6 +110,8 @@ public sealed class ClientTests : IDisposable
             }
 
             context.Response.ContentType = "text/event-stream";
+            if (connections == 3)
+                await context.Response.WriteAsync("event: status\ndata: {\"id\":\"a\",\"state\":\"Completed\",\"request\":{\"video\":\"v\"}}\n\n");
             // One event more is sent than the reader is behind: what it knows already must not be told twice.
             for (var sequence = Math.Max(1, after); sequence <= 6; sequence++)
             {
@@ -121,14 +123,20 @@ public sealed class ClientTests : IDisposable
                     return;
                 }
             }
-
-            await context.Response.WriteAsync("event: status\ndata: {\"id\":\"a\",\"state\":\"Completed\",\"request\":{\"video\":\"v\"}}\n\n");
         }));
         var updates = await server.Client.WatchAsync("a", cancellationToken: Cancel).ToListAsync(Cancel);
 
         Assert.Equal([1L, 2, 3, 4, 5, 6], updates.Where(update => update.Event is not null).Select(update => update.Event!.Sequence));
-        Assert.Equal(JobState.Completed, updates[^1].Job!.State);
+        Assert.Equal(JobState.Completed, Assert.Single(updates, update => update.Job is not null).Job!.State);
         Assert.Equal(3, connections);
+    }
+
+    [Fact]
+    public async Task A_watch_behind_the_end_ends()
+    {
+        await using var server = await BadServer.StartAsync(app => app.MapGet("/v1/jobs/{id}/events", () => Results.NoContent()));
+
+        Assert.Empty(await server.Client.WatchAsync("a", after: 9, cancellationToken: Cancel).ToListAsync(Cancel));
     }
 
     [Fact]

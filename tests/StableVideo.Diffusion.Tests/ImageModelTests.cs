@@ -155,22 +155,24 @@ public sealed class ImageModelTests(ImageModelTests.Opened opened) : IClassFixtu
         }
     }
 
+    /// <summary>Opened by the first test that asks: what a fixture throws fails its tests, and where the fixtures are missing they are to be skipped.</summary>
     public sealed class Opened : IDisposable
     {
-        public Opened()
-        {
-            Folder = new TinyModel();
-            Model = ImageModel.Open(Folder.Path);
-        }
+        private readonly Lazy<TinyModel> _folder = new(() => new TinyModel());
+        private readonly Lazy<ImageModel> _model;
 
-        public TinyModel Folder { get; }
+        public Opened() => _model = new Lazy<ImageModel>(() => ImageModel.Open(Folder.Path));
 
-        public ImageModel Model { get; }
+        public TinyModel Folder => _folder.Value;
+
+        public ImageModel Model => _model.Value;
 
         public void Dispose()
         {
-            Model.Dispose();
-            Folder.Dispose();
+            if (_model.IsValueCreated)
+                Model.Dispose();
+            if (_folder.IsValueCreated)
+                Folder.Dispose();
         }
     }
 }

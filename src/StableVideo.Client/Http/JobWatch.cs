@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
@@ -14,6 +15,7 @@ internal sealed class JobWatch(Connection connection, string path)
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(45);
     private long _last;
     private int _failures;
+    private bool _isOver;
     private DateTimeOffset _heardAt = DateTimeOffset.UtcNow;
 
     public async IAsyncEnumerable<JobUpdate> ReadAsync(long after, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -25,11 +27,13 @@ internal sealed class JobWatch(Connection connection, string path)
             while (await MoveNextAsync(updates, cancellationToken))
             {
                 (_failures, _heardAt) = (0, DateTimeOffset.UtcNow);
+                _isOver |= updates.Current.Job?.HasEnded == true;
                 yield return updates.Current;
-                if (updates.Current.Job?.HasEnded == true)
-                    yield break;
             }
 
+            // The server tells the state first, then what led to it, and closes the stream behind the last of that.
+            if (_isOver)
+                yield break;
             await connection.PauseAsync(++_failures, null, cancellationToken);
         }
     }
@@ -41,6 +45,13 @@ internal sealed class JobWatch(Connection connection, string path)
         if (_last > 0)
             request.Headers.Add("Last-Event-ID", $"{_last}");
         using var answer = await connection.SendOnceAsync(request, cancellationToken);
+        if (answer.StatusCode == HttpStatusCode.NoContent)
+        {
+            // All was seen before.
+            _isOver = true;
+            yield break;
+        }
+
         await using var stream = await answer.Content.ReadAsStreamAsync(cancellationToken);
         await using var watched = new ImpatientStream(stream, Silence);
         await foreach (var item in SseParser.Create(watched).EnumerateAsync(cancellationToken))
