@@ -108,6 +108,23 @@ public sealed class StableVideoClient : IDisposable
     public async Task<IReadOnlyList<Model>> ListModelsAsync(CancellationToken cancellationToken = default) =>
         await _connection.GetAsync("v1/models", WireJson.Default.ListModel, cancellationToken);
 
+    /// <summary>Keys of the own tenant, without their secrets.</summary>
+    public async Task<IReadOnlyList<Key>> ListKeysAsync(CancellationToken cancellationToken = default) =>
+        await _connection.GetAsync("v1/keys", WireJson.Default.ListKey, cancellationToken);
+
+    /// <summary>Makes a key. Not repeated when an answer is lost: look at the list and revoke what is not wanted.</summary>
+    public async Task<NewKey> CreateKeyAsync(KeyRequest request, CancellationToken cancellationToken = default)
+    {
+        using var answer = await _connection.SendOnceAsync(new HttpRequestMessage(HttpMethod.Post, "v1/keys") { Content = JsonContent.Create(request, WireJson.Default.KeyRequest) }, cancellationToken);
+        return (await answer.Content.ReadFromJsonAsync(WireJson.Default.NewKey, cancellationToken))!;
+    }
+
+    /// <summary>Revokes a key.</summary>
+    public async Task RevokeKeyAsync(string id, CancellationToken cancellationToken = default)
+    {
+        using var answer = await _connection.SendAsync(() => new HttpRequestMessage(HttpMethod.Delete, $"v1/keys/{Uri.EscapeDataString(id)}"), cancellationToken);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

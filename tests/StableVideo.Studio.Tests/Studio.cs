@@ -5,7 +5,7 @@ using StableVideo.Imaging;
 namespace StableVideo.Tests.Studio;
 
 /// <summary><c>stablevideo up</c> as a real process on a temporary store, a small clip, and a real browser.</summary>
-public sealed class Studio : IAsyncLifetime
+public class Studio : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
     private static readonly string[] Browsers = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
@@ -14,6 +14,11 @@ public sealed class Studio : IAsyncLifetime
     private IPlaywright? _playwright;
     private IBrowser? _browser;
     private Process? _server;
+
+    /// <summary>Settings of the server, such as <c>Auth:Mode=Keys</c>.</summary>
+    protected virtual IReadOnlyList<string> Settings => [];
+
+    private string Store => Path.Combine(_folder, "store");
 
     public string Address => $"http://127.0.0.1:{_port}";
 
@@ -30,13 +35,16 @@ public sealed class Studio : IAsyncLifetime
     }
 
     /// <summary>A page of a new person, with a theme and a width; skips the test where there is no browser.</summary>
-    public async Task<IPage> OpenAsync(string path, ColorScheme theme = ColorScheme.Dark, int width = 1280)
+    public async Task<IPage> OpenAsync(string path, ColorScheme theme = ColorScheme.Dark, int width = 1280, bool wait = true)
     {
         Assert.SkipWhen(_browser is null, "Needs Chromium; ./test.sh installs it.");
         var context = await _browser!.NewContextAsync(new() { ColorScheme = theme, ViewportSize = new() { Width = width, Height = 900 }, BaseURL = Address });
         context.SetDefaultTimeout((float)Patience.TotalMilliseconds);
         var page = await context.NewPageAsync();
-        await GoAsync(page, path);
+        if (wait)
+            await GoAsync(page, path);
+        else
+            await page.GotoAsync(path);
         return page;
     }
 
@@ -50,7 +58,7 @@ public sealed class Studio : IAsyncLifetime
 
     public async Task StartAsync()
     {
-        _server = Process.Start(new ProcessStartInfo("dotnet", [BuiltHost.PathOf("StableVideo.Cli", "stablevideo"), "up", "--port", $"{_port}", "--store", Path.Combine(_folder, "store")])
+        _server = Process.Start(new ProcessStartInfo("dotnet", [BuiltHost.PathOf("StableVideo.Cli", "stablevideo"), "up", "--port", $"{_port}", "--store", Store, .. Settings.SelectMany(setting => new[] { "--set", setting })])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -80,6 +88,15 @@ public sealed class Studio : IAsyncLifetime
         }
     }
 
+    /// <summary>Makes a key for a tenant, as whoever runs the server does.</summary>
+    public async Task<string> AddKeyAsync(string tenant)
+    {
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [BuiltHost.PathOf("StableVideo.Cli", "stablevideo"), "keys", "add", "browser", "--tenant", tenant, "--store", Store]) { RedirectStandardOutput = true })!;
+        var key = (await process.StandardOutput.ReadToEndAsync()).Trim();
+        await process.WaitForExitAsync();
+        return key;
+    }
+
     /// <summary>Ends the server as a crash would.</summary>
     public async Task KillAsync()
     {
@@ -96,5 +113,12 @@ public sealed class Studio : IAsyncLifetime
         if (_server is not null)
             await KillAsync();
         Directory.Delete(_folder, recursive: true);
+        GC.SuppressFinalize(this);
     }
+}
+
+/// <summary>The same with keys.</summary>
+public sealed class KeyedStudio : Studio
+{
+    protected override IReadOnlyList<string> Settings => ["Auth:Mode=Keys"];
 }

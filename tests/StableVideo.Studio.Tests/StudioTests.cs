@@ -28,6 +28,7 @@ public sealed partial class StudioTests(Studio studio) : IClassFixture<Studio>
         await page.Mouse.MoveAsync(box.X + (box.Width * 0.75f), box.Y + (box.Height * 0.9f), new() { Steps = 4 });
         await page.Mouse.UpAsync();
         await ShotAsync(page, "edit");
+        await AssertAccessibleAsync(page);
 
         await page.GetByLabel("The object becomes").FillAsync("a red car");
         await page.GetByLabel("The surroundings become").FillAsync("snowy winter");
@@ -47,6 +48,7 @@ public sealed partial class StudioTests(Studio studio) : IClassFixture<Studio>
         await page.GetByRole(AriaRole.Button, new() { Name = "One frame on" }).ClickAsync();
         await page.WaitForFunctionAsync("() => { const [a, b] = document.querySelectorAll('.compare video'); return a.currentTime > 0 && Math.abs(a.currentTime - b.currentTime) < 0.05; }");
         await ShotAsync(page, "job");
+        await AssertAccessibleAsync(page);
 
         await page.GetByText("Protect parts").Last.ClickAsync();
         var atlas = page.Locator(".painter canvas");
@@ -58,6 +60,7 @@ public sealed partial class StudioTests(Studio studio) : IClassFixture<Studio>
         await page.Mouse.MoveAsync(sheet.X + (sheet.Width * 0.6f), sheet.Y + 60, new() { Steps = 5 });
         await page.Mouse.UpAsync();
         await ShotAsync(page, "protect");
+        await AssertAccessibleAsync(page);
         await page.GetByRole(AriaRole.Button, new() { Name = "Edit again with this protected" }).ClickAsync();
         await page.WaitForURLAsync(JobAddress());
         await page.Locator(".badge.completed").WaitForAsync();

@@ -17,6 +17,9 @@ namespace StableVideo.Client.Http;
 [JsonSerializable(typeof(Upload))]
 [JsonSerializable(typeof(Queue))]
 [JsonSerializable(typeof(List<Model>))]
+[JsonSerializable(typeof(List<Key>))]
+[JsonSerializable(typeof(KeyRequest))]
+[JsonSerializable(typeof(NewKey))]
 [JsonSerializable(typeof(ProblemAnswer))]
 internal sealed partial class WireJson : JsonSerializerContext;
 
