@@ -79,7 +79,7 @@ public static partial class VideoReader
         string path, VideoInfo info, VideoReadOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var ffmpeg = Ffmpeg.Require();
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var stop = new ProcessStop(cancellationToken);
         var sink = new FrameSink(info.Width, info.Height, stop.Token);
         var decoding = RunDecoderAsync(path, info, options, sink, ffmpeg, stop.Token);
         try
@@ -93,7 +93,7 @@ public static partial class VideoReader
         }
         finally
         {
-            await stop.CancelAsync().ConfigureAwait(false);
+            stop.Stop();
             await decoding.ConfigureAwait(false);
         }
     }

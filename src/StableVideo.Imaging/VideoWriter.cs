@@ -20,7 +20,7 @@ public sealed class VideoWriter : IAsyncDisposable
     private readonly int width;
     private readonly int height;
     private readonly FrameSource source;
-    private readonly CancellationTokenSource abort = new();
+    private readonly ProcessStop abort = new();
     private readonly Task encoding;
     private int written;
     private bool completed;
@@ -114,7 +114,7 @@ public sealed class VideoWriter : IAsyncDisposable
         if (!completed)
         {
             source.Complete(null);
-            await abort.CancelAsync().ConfigureAwait(false);
+            abort.Stop();
             await encoding.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             File.Delete(partialPath);
         }
