@@ -27,6 +27,7 @@ public sealed class StableVideoClient : IDisposable
         Server = new Uri(server.AbsoluteUri.TrimEnd('/') + "/");
         _connection = new Connection(_http, Server, options ?? new StableVideoClientOptions());
         Videos = new VideoClient(_connection);
+        Webhooks = new WebhookClient(_connection);
     }
 
     /// <summary>The server's address.</summary>
@@ -34,6 +35,9 @@ public sealed class StableVideoClient : IDisposable
 
     /// <summary>Clips and masks.</summary>
     public VideoClient Videos { get; }
+
+    /// <summary>Addresses that are told what happens to jobs.</summary>
+    public WebhookClient Webhooks { get; }
 
     /// <summary>Submits a job under an id; the same again changes nothing and returns the job as it stands.</summary>
     /// <param name="id">1 to 128 ASCII letters, digits, <c>.</c>, <c>_</c> or <c>-</c>.</param>

@@ -20,6 +20,13 @@ namespace StableVideo.Client.Http;
 [JsonSerializable(typeof(List<Key>))]
 [JsonSerializable(typeof(KeyRequest))]
 [JsonSerializable(typeof(NewKey))]
+[JsonSerializable(typeof(Webhook))]
+[JsonSerializable(typeof(List<Webhook>))]
+[JsonSerializable(typeof(WebhookRequest))]
+[JsonSerializable(typeof(NewWebhook))]
+[JsonSerializable(typeof(WebhookEvent))]
+[JsonSerializable(typeof(List<WebhookDelivery>))]
+[JsonSerializable(typeof(DeliveryAttempt))]
 [JsonSerializable(typeof(ProblemAnswer))]
 internal sealed partial class WireJson : JsonSerializerContext;
 

@@ -42,6 +42,7 @@ public static class ClusterSiloExtensions
         services.AddSingleton<StageServices>();
         services.AddSingleton<ClusterInstruments>();
         services.AddSingleton<ActiveJobs>();
+        services.AddSingleton<WebhookOutbox>();
         services.AddSingleton<JobIndexWriter>();
         services.AddSingleton<StoreTroubles>();
         services.AddSingleton<StageTimesDocument>();

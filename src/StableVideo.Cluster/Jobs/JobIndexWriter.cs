@@ -4,12 +4,12 @@ using StableVideo.Storage;
 
 namespace StableVideo.Cluster;
 
-/// <summary>Keeps the list of each tenant's jobs; see <see cref="JobIndex"/>. Writing an entry again changes nothing.</summary>
-internal sealed class JobIndexWriter(IArtifactStore store)
+/// <summary>Keeps the list of each tenant's jobs, see <see cref="JobIndex"/>, and lets webhooks know. Writing an entry again changes nothing.</summary>
+internal sealed class JobIndexWriter(IArtifactStore store, WebhookOutbox webhooks)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
 
-    public Task WriteAsync(JobKey key, JobDocument job)
+    public async Task WriteAsync(JobKey key, JobDocument job)
     {
         var settings = JobMessages.ToInputs(job.Request!).Settings;
         var entry = new JobIndexEntry(
@@ -21,6 +21,7 @@ internal sealed class JobIndexWriter(IArtifactStore store)
             settings.ForegroundPrompt,
             settings.BackgroundPrompt,
             job.Error);
-        return store.WriteDocumentAsync(JobIndex.NameOf(key, job.SubmittedAt), JsonSerializer.SerializeToUtf8Bytes(entry, Json), WriteCondition.Any);
+        await store.WriteDocumentAsync(JobIndex.NameOf(key, job.SubmittedAt), JsonSerializer.SerializeToUtf8Bytes(entry, Json), WriteCondition.Any);
+        await webhooks.NoteAsync(key.Tenant, entry);
     }
 }

@@ -6,6 +6,7 @@ using StableVideo.Web.Security;
 using StableVideo.Web.Services;
 using StableVideo.Web.Studio;
 using StableVideo.Web.Uploads;
+using StableVideo.Web.Webhooks;
 
 namespace StableVideo.Web.Hosting;
 
@@ -29,6 +30,7 @@ public static class WebHostExtensions
         services.AddSingleton<IJobs, JobService>();
         services.AddSingleton<IVideos, VideoService>();
         services.AddUploads();
+        services.AddWebhooks(builder.Configuration);
         services.AddSingleton<ProblemWriter>();
         services.AddProblemDetails(problems => problems.CustomizeProblemDetails = ProblemWriter.Customize);
         services.AddExceptionHandler<ProblemWriter>();
@@ -51,6 +53,7 @@ public static class WebHostExtensions
         app.MapJobs();
         app.MapVideos();
         app.MapUploads();
+        app.MapWebhooks();
         app.MapCluster();
         app.MapSecurity();
         app.MapStudio();

@@ -32,9 +32,12 @@ public enum Scopes
     /// <summary><c>queue:read</c>: see silos, queues and models.</summary>
     ReadQueue = 16,
 
+    /// <summary><c>webhooks:write</c>: make, see, test and delete webhooks.</summary>
+    WriteWebhooks = 32,
+
     /// <summary><c>keys:admin</c>: make and revoke keys of the same tenant.</summary>
     AdministerKeys = 64,
 
     /// <summary>All of a tenant's own.</summary>
-    All = ReadJobs | WriteJobs | ReadVideos | WriteVideos | ReadQueue | AdministerKeys,
+    All = ReadJobs | WriteJobs | ReadVideos | WriteVideos | ReadQueue | WriteWebhooks | AdministerKeys,
 }

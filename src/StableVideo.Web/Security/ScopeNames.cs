@@ -10,6 +10,7 @@ public static class ScopeNames
         (Scopes.ReadVideos, "videos:read"),
         (Scopes.WriteVideos, "videos:write"),
         (Scopes.ReadQueue, "queue:read"),
+        (Scopes.WriteWebhooks, "webhooks:write"),
         (Scopes.AdministerKeys, "keys:admin"),
     ];
 

@@ -88,7 +88,7 @@ internal static class WireMessages
     public static JobSummary ToSummary(JobIndexEntry entry) => new()
     {
         Id = entry.Id,
-        State = (Client.JobState)entry.End!,
+        State = entry.End is { } end ? (Client.JobState)end : Client.JobState.Submitted,
         SubmittedAt = entry.SubmittedAt,
         EndedAt = entry.EndedAt,
         Fraction = entry.End == Cluster.JobState.Completed ? 1 : 0,

@@ -78,10 +78,13 @@ public sealed class RouteWalkTests(KeyedServer fixture) : IClassFixture<KeyedSer
     public async Task What_belongs_to_another_tenant_is_not_there()
     {
         var (video, job) = await fixture.AdasJobAsync();
+        using var made = await SendAsync("POST", "/v1/webhooks", fixture.Ada.Reveal(), new { url = "https://example.com/hook" });
+        var webhook = (await made.JsonAsync(HttpStatusCode.Created)).GetProperty("webhook").GetProperty("id").GetString()!;
         var bob = fixture.Bob.Reveal();
         foreach (var (method, path, _) in Routes.Where(route => route.Path.Contains("{id}", StringComparison.Ordinal)))
         {
-            var filled = path.Replace("{id}", path.StartsWith("/v1/videos", StringComparison.Ordinal) ? video : path.StartsWith("/v1/keys", StringComparison.Ordinal) ? fixture.Ada.Id : job, StringComparison.Ordinal);
+            var own = path.Split('/')[2] switch { "videos" => video, "keys" => fixture.Ada.Id, "webhooks" => webhook, _ => job };
+            var filled = path.Replace("{id}", own, StringComparison.Ordinal);
             if (method == "PUT" || filled.StartsWith("/v1/uploads", StringComparison.Ordinal))
                 continue;
             using var answer = await SendAsync(method, filled.Replace("{name}", "video", StringComparison.Ordinal), bob, path.EndsWith("/outline", StringComparison.Ordinal) ? new { x = 8, y = 8, width = 40, height = 40 } : null);

@@ -53,6 +53,9 @@ internal static class ApiExamples
     private static readonly JobEvent Leased =
         new() { Sequence = 4, At = At.AddSeconds(2), Kind = "StageLeased", Stage = "Decompose", Message = "Decompose attempt 1 was given a slot on gpu-1 after 0.3 s." };
 
+    private static readonly Webhook Hook =
+        new() { Id = "wh_5a4f9c1e7b3d2a8e6f01", Url = "https://example.com/hooks/stablevideo", Events = ["job.completed", "job.failed"], CreatedAt = At };
+
     private static readonly Dictionary<string, object> Answers = new(StringComparer.Ordinal)
     {
         ["listJobs"] = new Page<JobSummary>(
@@ -82,6 +85,23 @@ internal static class ApiExamples
             Needs = [new QueuedNeed("Gpu", 3, 12.5)],
             Own = new QueueShare(1, 1),
             Silos = [new Silo { Name = "gpu-1", Roles = "Cpu, Gpu", Slots = 1, Busy = 1, WarmModels = ["embedded"] }],
+        },
+        ["listWebhooks"] = new[] { Hook },
+        ["createWebhook"] = new NewWebhook("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", Hook),
+        ["rotateWebhookSecret"] = new NewWebhook("whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD", Hook),
+        ["enableWebhook"] = Hook,
+        ["testWebhook"] = new DeliveryAttempt(At, 0.12, 204, null),
+        ["listWebhookDeliveries"] = new[]
+        {
+            new WebhookDelivery
+            {
+                Id = "msg_2f1c7e0d9b8a4c6e8d0f1a2b3c4d5e6f",
+                Event = "job.completed",
+                Job = "winter-1",
+                At = At,
+                State = DeliveryState.Delivered,
+                Attempts = [new DeliveryAttempt(At, 0.12, 204, null)],
+            },
         },
         ["listModels"] = new[] { new Model("embedded", ["gpu-1"], 1) },
     };
