@@ -65,4 +65,12 @@ public sealed record StageAssignment
     /// <summary>Outcomes of the stages it depends on.</summary>
     [Id(3)]
     public required IReadOnlyDictionary<JobStage, StageOutcome> Upstream { get; init; }
+
+    /// <summary>The W3C <c>traceparent</c> of the job.</summary>
+    [Id(4)]
+    public string? Trace { get; init; }
+
+    /// <summary>The W3C <c>traceparent</c> of the attempt before this one.</summary>
+    [Id(5)]
+    public string? FormerTrace { get; init; }
 }

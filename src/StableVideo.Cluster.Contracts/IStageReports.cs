@@ -92,6 +92,10 @@ public sealed record StageSignal
     /// <summary>Pictures of what is done so far.</summary>
     [Id(6)]
     public IReadOnlyList<StagePreview> Previews { get; init; } = [];
+
+    /// <summary>The W3C <c>traceparent</c> of the attempt.</summary>
+    [Id(7)]
+    public string? Trace { get; init; }
 }
 
 /// <summary>Why a stage failed.</summary>

@@ -2,6 +2,7 @@ using System.Net;
 using Orleans.Configuration;
 using StableVideo;
 using StableVideo.Cluster;
+using StableVideo.Gateway;
 using StableVideo.Storage;
 using StableVideo.Web.Hosting;
 
@@ -10,8 +11,9 @@ var stores = await (builder.Configuration.GetSection("Store").Get<StoreSettings>
 var clustering = ClusteringSettings.From(builder.Configuration);
 var gateways = builder.Configuration.GetSection("Silos").Get<string[]>() ?? ["127.0.0.1:30000"];
 
-builder.AddLoggingDefaults();
-builder.AddTelemetry("stablevideo-gateway");
+builder.AddServiceDefaults("stablevideo-gateway", Environment.MachineName);
+builder.Services.AddSingleton<IReadinessCheck, ClusterCheck>().AddSingleton<IReadinessCheck, StoreCheck>();
+builder.Services.AddSingleton<IManagementRoutes, ScalingRoutes>();
 builder.AddStableVideoWeb(stores);
 builder.UseOrleansClient(client =>
 {
@@ -20,6 +22,7 @@ builder.UseOrleansClient(client =>
     else
         client.UseRedisClustering(redis => redis.ConfigurationOptions = clustering.RedisOptions());
     client.Services.AddStableVideoMessages();
+    client.AddActivityPropagation();
     client.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (clustering.ClusterId, "stablevideo"))
         // A silo that dies leaves its calls unanswered: give up soon, all calls can be repeated.
         .Configure<ClientMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromSeconds(10))

@@ -19,8 +19,9 @@ internal static class SiloHost
         var stores = await (builder.Configuration.GetSection("Store").Get<StoreSettings>() ?? new StoreSettings()).OpenTenantsAsync();
         executor ??= static (stores, settings) => new StageRunnerExecutor(stores, new ModelCatalogue(), settings.Budget);
 
-        builder.AddLoggingDefaults();
-        builder.AddTelemetry("stablevideo-silo");
+        builder.AddServiceDefaults("stablevideo-silo", settings.Name);
+        builder.Services.AddSingleton<IReadinessCheck, SiloCheck>().AddSingleton<IReadinessCheck>(new StoreCheck(stores));
+        builder.Services.AddHostedService<GpuMemory>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.ShutdownTime);
         builder.Services.Configure<PoolOptions>(builder.Configuration.GetSection("Scheduling"));
         builder.UseOrleans(silo =>

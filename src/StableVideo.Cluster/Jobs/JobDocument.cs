@@ -22,6 +22,9 @@ internal sealed class JobDocument
 
     public DateTimeOffset SubmittedAt { get; set; }
 
+    /// <summary>The W3C <c>traceparent</c> under which everything that happens to it is recorded.</summary>
+    public string? Trace { get; set; }
+
     public DateTimeOffset? StartedAt { get; set; }
 
     public DateTimeOffset? EndedAt { get; set; }
@@ -84,6 +87,8 @@ internal sealed class JobDocument
         Attempt = stage.Attempt,
         Request = Request!,
         Upstream = UpstreamOf(stage),
+        Trace = Trace,
+        FormerTrace = stage.Trace,
     };
 
     /// <summary>What the scheduler is to be asked for <paramref name="stage"/> of the job with grain key <paramref name="key"/>.</summary>

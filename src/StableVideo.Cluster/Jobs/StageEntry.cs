@@ -28,6 +28,12 @@ internal sealed class StageEntry
 
     public string? Error { get; set; }
 
+    /// <summary>The W3C <c>traceparent</c> of its last attempt.</summary>
+    public string? Trace { get; set; }
+
+    /// <summary>When its last attempt was last heard of, if that was lost and no other has begun.</summary>
+    public DateTimeOffset? LostAt { get; set; }
+
     public DateTimeOffset? StartedAt { get; set; }
 
     public DateTimeOffset? EndedAt { get; set; }

@@ -11,6 +11,10 @@ internal sealed partial class VideoJobGrain
         if (!Document.Leased(ticket.Stage, ticket.Attempt, offer, Now()))
             return stage.SiloAddress == offer.Address;
         _watches[ticket.Stage] = new StageWatch(ticket.Attempt) { IsOurs = true, LastSeen = clock.GetTimestamp(), Message = "starting" };
+        JobTrace.Waited(Document.Trace, ticket, offer, Now());
+        if (stage.LostAt is { } lostAt)
+            instruments.StageRecovered(stage.Stage, Now() - lostAt);
+        stage.LostAt = null;
         await CommitAsync();
         await HandOutAsync(stage);
         LookAfterStages();
@@ -46,6 +50,7 @@ internal sealed partial class VideoJobGrain
         watch.IsHandedOut = true;
         watch.LastSeen = clock.GetTimestamp();
         (watch.Fraction, watch.Message, watch.Previews) = (signal.Fraction, signal.Message, signal.Previews);
+        Document[signal.Stage].Trace = signal.Trace ?? Document[signal.Stage].Trace;
         var started = signal.Running && Document.Started(signal.Stage, signal.Attempt, signal.Silo, Now());
         if (started | Document.Progressed(signal.Stage, signal.Attempt, signal.Fraction, signal.Message, Now()))
             await CommitAsync();
@@ -70,6 +75,8 @@ internal sealed partial class VideoJobGrain
         if (Document.Request is null || !Document.IsCurrent(stage, attempt))
             return false;
         var others = Document.Active.Where(entry => entry.Stage != stage).ToList();
+        if (failure.Kind != FailureKind.Final)
+            instruments.StageRetried(stage, failure.Kind);
         _ = failure.Kind == FailureKind.Final || (failure.Kind == FailureKind.StoreUnavailable && !_options.WaitsForStore)
             ? Document.Failed(stage, attempt, failure.Message, Now())
             : Document.FailedForNow(stage, attempt, failure, _options.Retries, Now());
@@ -85,6 +92,7 @@ internal sealed partial class VideoJobGrain
     {
         if (Document.Request is null || !Document.HandedBack(stage, attempt, reason, Now()))
             return false;
+        instruments.StageHandedBack(stage);
         await CommitAsync();
         Release(stage, attempt);
         LookAfterStagesNow();

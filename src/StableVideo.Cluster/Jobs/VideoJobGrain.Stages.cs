@@ -203,6 +203,7 @@ internal sealed partial class VideoJobGrain
         var attempt = stage.Attempt;
         LogStageLost(logger, Id, stage.Stage, attempt, reason);
         instruments.StageLost(stage.Stage);
+        stage.LostAt ??= Now() - clock.GetElapsedTime(WatchOf(stage).LastSeen);
         var others = Document.Active.Where(entry => entry != stage).ToList();
         Document.Lost(stage, reason, _options.LossesAllowed, Now());
         await CommitAsync();

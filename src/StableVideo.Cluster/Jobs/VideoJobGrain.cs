@@ -67,7 +67,9 @@ internal sealed partial class VideoJobGrain(
         // Used, then named: a collection that runs now leaves them. One that is missing is reported by the probe.
         _ = await stores.For(Key.Tenant).TouchAllAsync(inputs.Artifacts);
         Document.Submit(JobMessages.ToRequest(inputs) with { Priority = request.Priority }, Now());
+        Document.Trace = JobTrace.Begin(Key);
         await CommitAsync();
+        instruments.JobSubmitted();
         LookAfterStagesNow();
         await ListAsync();
         return Status();
@@ -194,7 +196,8 @@ internal sealed partial class VideoJobGrain(
     private async Task EndAsync()
     {
         StopLookingAfterStages();
-        instruments.JobEnded(Document.State);
+        instruments.JobEnded(Document.State, Document.EndedAt!.Value - Document.SubmittedAt);
+        JobTrace.End(Key, Document);
         try
         {
             _isListed = false;

@@ -100,7 +100,9 @@ internal sealed partial class SchedulerGrain(
         foreach (var silo in _board.Silos.Where(IsDead).ToList())
             TellLost(_board.RemoveSilo(silo.Name), $"{silo.Name} is gone.");
         var silence = $"its silo gave no sign of life for {_options.LeaseDuration.TotalSeconds:0} s.";
-        Tell(_board.Expire(Now, _options.LeaseDuration), silence, (job, ticket) => job.SlotSilent(ticket, silence));
+        var expired = _board.Expire(Now, _options.LeaseDuration);
+        instruments.LeasesExpired(expired.Count);
+        Tell(expired, silence, (job, ticket) => job.SlotSilent(ticket, silence));
         GrantSlots();
         instruments.PoolSeen(this.GetPrimaryKeyString(), _board.Snapshot(Now));
         if (_learned && clock.GetElapsedTime(_savedAt) > LearningPeriod)

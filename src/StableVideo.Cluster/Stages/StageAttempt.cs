@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Logging;
 using StableVideo.Editing;
 
 namespace StableVideo.Cluster;
@@ -16,6 +17,7 @@ internal sealed class StageAttempt : IProgress<StageProgress>, IDisposable
     private volatile StageProgress _progress = new(0, "looking for an earlier result");
     private volatile bool _isRunning;
     private volatile string? _handedBack;
+    private volatile string? _trace;
 
     public StageAttempt(StageTicket ticket, StageAssignment assignment, StageServices services)
     {
@@ -46,6 +48,7 @@ internal sealed class StageAttempt : IProgress<StageProgress>, IDisposable
                 Message = progress.Message,
                 Silo = _services.SiloName,
                 Previews = _previews.Shown,
+                Trace = _trace,
             };
         }
     }
@@ -86,7 +89,9 @@ internal sealed class StageAttempt : IProgress<StageProgress>, IDisposable
         if (await _services.Executor.FindAsync(tenant, stage, inputs, upstream, cancellation) is { } found)
             return JobMessages.ToOutcome(found, reused: true);
 
-        using var activity = ClusterInstruments.StartStage(Ticket);
+        using var activity = JobTrace.StartStage(Ticket, _assignment.Trace, _assignment.FormerTrace, _services.SiloName);
+        _trace = activity?.Id;
+        using var scope = _services.Logger.BeginScope(new LogScope(Ticket, _services.SiloName));
         _progress = new StageProgress(0, "starting");
         _isRunning = true;
         var start = _services.Clock.GetTimestamp();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using StableVideo.Onnx;
 
@@ -173,7 +174,9 @@ internal sealed class DenoisingBatcher(int maximum)
         FloatTensor[] outputs;
         try
         {
+            var start = Stopwatch.GetTimestamp();
             outputs = step.Predict([.. members.Select(member => member.Picture)], cancellationToken);
+            DenoisingMetrics.Taken(members.Count, start);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -200,7 +203,9 @@ internal sealed class DenoisingBatcher(int maximum)
         {
             try
             {
+                var start = Stopwatch.GetTimestamp();
                 member.Picture.Advance(step.Predict([member.Picture], member.Cancellation)[0]);
+                DenoisingMetrics.Taken(1, start);
                 well++;
             }
             catch (OperationCanceledException) when (member.Cancellation.IsCancellationRequested)

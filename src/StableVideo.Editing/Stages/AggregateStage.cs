@@ -21,8 +21,10 @@ internal static class AggregateStage
 
         context.Report(0.1, "blending");
         var start = RobustBlend.Blend([.. targets.Select(t => t.Partial)]);
+        using var fitting = EditingSpans.Start("fit aggregation network");
         var fitted = AggregationNetwork.Fit(start, targets, context.Settings.AggregationSteps, (fraction, message) => context.Report(0.15 + (0.75 * fraction), message), context.Cancellation);
 
+        fitting?.Dispose();
         context.Report(0.9, "completing the atlas");
         var whole = HoleFill.Complete(original, fitted.Atlas, start.Weight);
         output.Artifacts[ArtifactNames.EditedForegroundAtlas] = await context.PutPngAsync(whole.ToBytes());

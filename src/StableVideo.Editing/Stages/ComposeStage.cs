@@ -41,6 +41,7 @@ internal static class ComposeStage
     private static async Task RenderAsync(
         StageContext context, Decomposition decomposition, EditCompositor compositor, string clip, string path, FrameRate rate, WarpingError steadiness)
     {
+        using var span = EditingSpans.Start("render and encode")?.SetTag("stablevideo.frames", decomposition.FrameCount);
         await using var writer = VideoWriter.Create(path, decomposition.Width, decomposition.Height, rate, new VideoWriteOptions { AudioFrom = clip, FrameCount = decomposition.FrameCount });
         var rendered = new Raster<byte>(decomposition.Width, decomposition.Height, 3);
         var number = 0;

@@ -18,6 +18,7 @@ internal static class DecomposeStage
         while (!run.IsFinished)
         {
             context.Report(Share(run.Fraction), run.Doing);
+            using var span = EditingSpans.Start(run.Doing);
             run.Advance(new Relay(fraction => context.Report(Share(fraction), run.Doing)), context.Cancellation);
             if (run.Next is { } next && run.Parts.Count > 0)
                 await checkpoints.KeepAsync(next, run.Fraction, run.Parts, run.WritePart);

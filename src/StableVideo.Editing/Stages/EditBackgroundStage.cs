@@ -11,8 +11,12 @@ internal static class EditBackgroundStage
         var decomposition = await context.LoadDecompositionAsync();
         var model = context.Model();
         output.AddModel(model, prompt, context.Settings.NegativePrompt);
-        var edited = BackgroundEdit.Paint(decomposition.Background, model.Network, context.Settings, context.Report, context.Previews, context.Cancellation);
-        output.Artifacts[ArtifactNames.EditedBackgroundAtlas] = await context.PutPngAsync(edited);
+        using (EditingSpans.Start("paint background"))
+        {
+            var edited = BackgroundEdit.Paint(decomposition.Background, model.Network, context.Settings, context.Report, context.Previews, context.Cancellation);
+            output.Artifacts[ArtifactNames.EditedBackgroundAtlas] = await context.PutPngAsync(edited);
+        }
+
         return output;
     }
 }

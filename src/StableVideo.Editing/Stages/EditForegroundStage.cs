@@ -27,6 +27,7 @@ internal static class EditForegroundStage
         {
             var (done, all) = (edits.Count, views.Count);
             void Report(double fraction, string message) => context.Report(0.05 + (0.95 * (done + fraction) / all), $"{message} ({done + 1} of {all})");
+            using var span = EditingSpans.StartKeyframe(view.Frame);
             var key = StageKeys.Keyframe(context.Inputs, context.Upstream, model.Facts, view.Frame, edits);
             var edit = await FindAsync(context, key) ?? await PaintAsync(context, key, view, partials, decomposition, model, Report);
             edits.Add(edit);

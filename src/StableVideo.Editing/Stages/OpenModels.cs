@@ -25,10 +25,18 @@ internal sealed class OpenModels(ModelCatalogue catalogue, ImageModelOptions? op
     public OpenModel Open(string nameOrFolder)
     {
         var folder = catalogue.Resolve(nameOrFolder);
-        var model = _open.GetOrAdd(folder, path => new Lazy<OpenModel>(() => new OpenModel(ImageModel.Open(path, options))));
+        var label = Path.GetFileName(folder);
+        var isOpen = true;
+        var model = _open.GetOrAdd(folder, path => new Lazy<OpenModel>(() =>
+        {
+            isOpen = false;
+            return ModelMetrics.Load(label, () => new OpenModel(ImageModel.Open(path, options)));
+        }));
         try
         {
             var opened = model.Value;
+            if (isOpen)
+                ModelMetrics.Hit(label);
             _names.TryAdd(nameOrFolder, 0);
             return opened;
         }

@@ -19,7 +19,7 @@ public sealed class TenantStores : ITenantStores
     private readonly TenantQuotas _quotas;
 
     private TenantStores(Func<string, IArtifactStore> store, Func<CancellationToken, IAsyncEnumerable<string>> names, TenantQuotas quotas) =>
-        (_store, _names, _quotas, System) = (store, names, quotas, store(TenantName.Default));
+        (_store, _names, _quotas, System) = (tenant => MeteredStore.Around(store(tenant)), names, quotas, MeteredStore.Around(store(TenantName.Default)));
 
     /// <inheritdoc/>
     public IArtifactStore System { get; }
