@@ -1,4 +1,5 @@
 using StableVideo.Cluster;
+using StableVideo.Hosting;
 
 namespace StableVideo.Gateway;
 

@@ -1,8 +1,8 @@
 using System.Net;
 using Orleans.Configuration;
-using StableVideo;
 using StableVideo.Cluster;
 using StableVideo.Gateway;
+using StableVideo.Hosting;
 using StableVideo.Storage;
 using StableVideo.Web.Hosting;
 

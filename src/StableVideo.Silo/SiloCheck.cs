@@ -1,4 +1,4 @@
-using Orleans.Runtime;
+using StableVideo.Hosting;
 
 namespace StableVideo.Silo;
 

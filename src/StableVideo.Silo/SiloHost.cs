@@ -1,6 +1,7 @@
 using Orleans.Configuration;
 using StableVideo.Cluster;
 using StableVideo.Diffusion;
+using StableVideo.Hosting;
 using StableVideo.Storage;
 
 namespace StableVideo.Silo;

@@ -17,9 +17,10 @@ public sealed class HouseRulesTests
         ["Cluster"] = ["Cluster.Contracts", "Editing", "Storage"],
         ["Client"] = [],
         ["Web"] = ["Client", "Cluster.Contracts", "Imaging", "Storage"],
-        ["Silo"] = ["Cluster"],
-        ["Gateway"] = ["Web"],
-        ["Cli"] = ["Client", "Cluster", "Web"],
+        ["Hosting"] = ["Storage"],
+        ["Silo"] = ["Cluster", "Hosting"],
+        ["Gateway"] = ["Web", "Hosting"],
+        ["Cli"] = ["Client", "Cluster", "Web", "Hosting"],
     };
 
     // The only projects that may reference packages whose name starts so.
@@ -32,7 +33,8 @@ public sealed class HouseRulesTests
         ["Microsoft.ML.Tokenizers"] = ["Diffusion"],
         ["Google.Protobuf"] = ["Onnx"],
         ["Azure."] = ["Storage"],
-        ["OpenTelemetry"] = ["Silo", "Gateway", "Cli"],
+        ["OpenTelemetry"] = ["Hosting"],
+        ["StackExchange.Redis"] = ["Hosting"],
         ["System.CommandLine"] = ["Cli"],
         ["Spectre.Console"] = ["Cli"],
         ["Microsoft.Extensions.Hosting"] = ["Cluster", "Silo", "Gateway", "Cli"],

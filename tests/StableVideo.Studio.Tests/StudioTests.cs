@@ -30,6 +30,13 @@ public sealed partial class StudioTests(Studio studio) : IClassFixture<Studio>
         await ShotAsync(page, "edit");
         await AssertAccessibleAsync(page);
 
+        await page.GetByRole(AriaRole.Button, new() { Name = "Show what is tracked" }).ClickAsync();
+        await page.WaitForFunctionAsync("() => [...document.querySelectorAll('.spotlight video')].filter(video => video.readyState >= 2).length === 2");
+        await page.Locator(".spotlight [data-step='1']").ClickAsync();
+        await page.WaitForFunctionAsync("() => { const [a, b] = document.querySelectorAll('.spotlight video'); return a.currentTime > 0 && Math.abs(a.currentTime - b.currentTime) < 0.05; }");
+        await ShotAsync(page, "tracked");
+        await AssertAccessibleAsync(page);
+
         await page.GetByLabel("The object becomes").FillAsync("a red car");
         await page.GetByLabel("The surroundings become").FillAsync("snowy winter");
         await page.GetByText("Options", new() { Exact = true }).ClickAsync();
@@ -40,6 +47,7 @@ public sealed partial class StudioTests(Studio studio) : IClassFixture<Studio>
         await page.GetByText("Edit the object").First.WaitForAsync();
         await ShotAsync(page, "running");
         await page.Locator(".badge.completed").WaitForAsync();
+        await AssertLayersReusedAsync(page);
 
         var download = await page.RunAndWaitForDownloadAsync(() => page.GetByText("Download the video").ClickAsync());
         var bytes = await File.ReadAllBytesAsync(await download.PathAsync(), TestContext.Current.CancellationToken);
@@ -66,7 +74,7 @@ public sealed partial class StudioTests(Studio studio) : IClassFixture<Studio>
         await page.Locator(".badge.completed").WaitForAsync();
         var job = await JobAsync(page);
         Assert.StartsWith("sha256-", job.GetProperty("request").GetProperty("protectBackground").GetString(), StringComparison.Ordinal);
-        Assert.Contains(job.GetProperty("stages").EnumerateArray(), stage => stage.GetProperty("stage").GetString() == "Decompose" && stage.GetProperty("reused").GetBoolean());
+        await AssertLayersReusedAsync(page);
 
         await page.GetByText("Compare with").ClickAsync();
         await page.WaitForFunctionAsync("() => document.querySelectorAll('.variants video').length >= 2");
@@ -168,6 +176,10 @@ public sealed partial class StudioTests(Studio studio) : IClassFixture<Studio>
     private static Task ShotAsync(IPage page, string name) => Pictures is null
         ? Task.CompletedTask
         : page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, $"{name}.png"), FullPage = true });
+
+    /// <summary>The job on the page split nothing: the layers were there.</summary>
+    private static async Task AssertLayersReusedAsync(IPage page) => Assert.Contains(
+        (await JobAsync(page)).GetProperty("stages").EnumerateArray(), stage => stage.GetProperty("stage").GetString() == "Decompose" && stage.GetProperty("reused").GetBoolean());
 
     [GeneratedRegex("/edit/sha256-[0-9a-f]{64}")]
     private static partial Regex EditAddress();

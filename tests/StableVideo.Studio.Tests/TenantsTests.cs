@@ -21,6 +21,11 @@ public sealed partial class TenantsTests(KeyedStudio studio) : IClassFixture<Key
         Assert.Equal(0, await bob.GetByText("clip.mp4").CountAsync());
         await Studio.GoAsync(bob, address);
         await bob.GetByText("No such video").WaitForAsync();
+
+        await bob.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await bob.WaitForURLAsync("**/login");
+        await bob.GotoAsync("/queue");
+        await bob.GetByLabel("API key").WaitForAsync();
     }
 
     private async Task<IPage> SignInAsync(string tenant)

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using StableVideo.Cli.Failures;
 using StableVideo.Cluster;
+using StableVideo.Hosting;
 using StableVideo.Storage;
 using StableVideo.Web.Hosting;
 
@@ -76,10 +77,11 @@ internal sealed class UpServer : IAsyncDisposable
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = [.. settings], ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddInMemoryCollection([new("urls", url)]);
+        builder.AddServiceDefaults("stablevideo-up", Environment.MachineName);
+        // The terminal belongs to the command: only what goes wrong is worth a line there.
+        builder.Configuration.AddInMemoryCollection([new("Logging:LogLevel:Default", "Warning"), new("Logging:LogLevel:Orleans", "Error")]);
         builder.Logging.ClearProviders();
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder.Logging.AddFilter("Orleans", LogLevel.Error);
         builder.Services.AddSingleton<IHostLifetime, Unmanaged>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopPatience);
         var quotas = builder.Configuration.GetSection("Store:Quotas").Get<TenantQuotas>();

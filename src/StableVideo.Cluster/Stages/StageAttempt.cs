@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Microsoft.Extensions.Logging;
 using StableVideo.Editing;
 
 namespace StableVideo.Cluster;

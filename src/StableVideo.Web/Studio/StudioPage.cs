@@ -20,6 +20,32 @@ public abstract class StudioPage : ComponentBase, IDisposable
     protected async Task<Caller> CallerAsync() =>
         CallerClaims.Of((await Authentication).User) ?? throw new InvalidOperationException("Nobody is signed in.");
 
+    /// <summary>Shows anew what <paramref name="load"/> reads, again and again until the page is left.</summary>
+    /// <param name="every">Time between two reads.</param>
+    /// <param name="load">Reads it.</param>
+    /// <param name="when">Whether there is anything to read now; <see langword="null"/>: always.</param>
+    protected async Task RepeatAsync(TimeSpan every, Func<Task> load, Func<bool>? when = null)
+    {
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(every, Left);
+                if (when?.Invoke() == false)
+                    continue;
+                await InvokeAsync(async () =>
+                {
+                    await load();
+                    StateHasChanged();
+                });
+            }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
+        {
+            // The page was left.
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace StableVideo.Tests.Operations.Otlp;
+namespace StableVideo.Tests.Hosting.Otlp;
 
 /// <summary>Prints a trace for people.</summary>
 internal static class TraceTree

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace StableVideo.Tests.Operations;
+namespace StableVideo.Tests.Hosting;
 
 /// <summary>What operators and their programs ask of real processes.</summary>
 public sealed class ManagementTests

@@ -1,4 +1,4 @@
-namespace StableVideo.Tests.Operations.Otlp;
+namespace StableVideo.Tests.Hosting.Otlp;
 
 /// <summary>One span as it was exported.</summary>
 internal sealed record Span

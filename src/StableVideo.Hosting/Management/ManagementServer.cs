@@ -1,17 +1,13 @@
 using System.Net;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using OpenTelemetry.Metrics;
 
-namespace StableVideo;
+namespace StableVideo.Hosting;
 
 /// <summary>Further routes of the management endpoint.</summary>
-internal interface IManagementRoutes
+public interface IManagementRoutes
 {
+    /// <summary>Maps them.</summary>
+    /// <param name="routes">The endpoint, which asks for no key.</param>
     void Map(IEndpointRouteBuilder routes);
 }
 
@@ -45,7 +41,8 @@ internal sealed partial class ManagementServer(IServiceProvider host, Management
             routes.Map(app);
         _app = app;
         await app.StartAsync(cancellationToken);
-        LogListening(logger, app.Urls.First());
+        var address = app.Urls.First();
+        LogListening(logger, address);
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)

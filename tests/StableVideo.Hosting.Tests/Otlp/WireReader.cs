@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace StableVideo.Tests.Operations.Otlp;
+namespace StableVideo.Tests.Hosting.Otlp;
 
 /// <summary>Reads the fields of one protobuf message.</summary>
 internal sealed class WireReader(ReadOnlyMemory<byte> message)

@@ -1,7 +1,6 @@
 using System.Net;
-using Microsoft.Extensions.Configuration;
 
-namespace StableVideo;
+namespace StableVideo.Hosting;
 
 /// <summary>The section <c>Management</c> of the configuration: where operators and their programs ask how a process is.</summary>
 internal sealed class ManagementSettings

@@ -1,6 +1,6 @@
-using StableVideo.Tests.Operations.Otlp;
+using StableVideo.Tests.Hosting.Otlp;
 
-namespace StableVideo.Tests.Operations;
+namespace StableVideo.Tests.Hosting;
 
 /// <summary>What real processes export of one job.</summary>
 public sealed class TraceTests

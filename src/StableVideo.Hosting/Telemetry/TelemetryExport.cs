@@ -3,10 +3,10 @@ using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 
-namespace StableVideo;
+namespace StableVideo.Hosting;
 
 /// <summary>The one way in which hosts export traces, metrics and logs.</summary>
-internal static class Telemetry
+internal static class TelemetryExport
 {
     /// <summary>Exports by OTLP when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set, and metrics for Prometheus when there is a management port; otherwise nothing is collected.</summary>
     public static void AddTelemetry(this IHostApplicationBuilder builder, string serviceName, string instance)
@@ -16,7 +16,7 @@ internal static class Telemetry
         if (!exports && !isScraped)
             return;
         var telemetry = builder.Services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddService(serviceName, serviceVersion: typeof(Telemetry).Assembly.GetName().Version?.ToString(3), serviceInstanceId: instance))
+            .ConfigureResource(resource => resource.AddService(serviceName, serviceVersion: typeof(TelemetryExport).Assembly.GetName().Version?.ToString(3), serviceInstanceId: instance))
             .WithMetrics(metrics =>
             {
                 metrics.AddMeter("StableVideo.*", "Microsoft.Orleans", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime");

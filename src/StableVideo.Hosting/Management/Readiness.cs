@@ -1,7 +1,7 @@
-namespace StableVideo;
+namespace StableVideo.Hosting;
 
 /// <summary>Something that a process needs before it can serve.</summary>
-internal interface IReadinessCheck
+public interface IReadinessCheck
 {
     /// <summary>What it is, in a word.</summary>
     string Name { get; }

@@ -1,9 +1,9 @@
 using StackExchange.Redis;
 
-namespace StableVideo;
+namespace StableVideo.Hosting;
 
 /// <summary>The section <c>Clustering</c> of the configuration: how silos and gateways find one another.</summary>
-internal sealed class ClusteringSettings
+public sealed class ClusteringSettings
 {
     /// <summary>Name of the cluster; those of another name are not seen. Default <c>stablevideo</c>.</summary>
     public string ClusterId { get; set; } = "stablevideo";
@@ -14,13 +14,15 @@ internal sealed class ClusteringSettings
     /// </summary>
     public string? Redis { get; set; }
 
+    /// <summary>Reads the section.</summary>
     public static ClusteringSettings From(IConfiguration configuration) =>
         configuration.GetSection("Clustering").Get<ClusteringSettings>() ?? new ClusteringSettings();
 
     /// <summary>Keeps trying while Redis is away: nothing but the list of silos is in it.</summary>
+    /// <exception cref="InvalidOperationException">There is no Redis.</exception>
     public ConfigurationOptions RedisOptions()
     {
-        var options = ConfigurationOptions.Parse(Redis!);
+        var options = ConfigurationOptions.Parse(Redis ?? throw new InvalidOperationException("Clustering:Redis is not set."));
         options.AbortOnConnectFail = false;
         return options;
     }

@@ -3,7 +3,7 @@ using StableVideo.Client;
 using StableVideo.Imaging;
 using StableVideo.Tests.Silo;
 
-namespace StableVideo.Tests.Operations;
+namespace StableVideo.Tests.Hosting;
 
 /// <summary>A silo and a gateway as processes, with management endpoints, on a store folder of their own.</summary>
 internal sealed class Deployment : IAsyncDisposable

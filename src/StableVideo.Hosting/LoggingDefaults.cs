@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Configuration.Memory;
 
-namespace StableVideo;
+namespace StableVideo.Hosting;
 
 /// <summary>How much hosts log when nobody says otherwise.</summary>
 internal static class LoggingDefaults

@@ -1,12 +1,15 @@
 using StableVideo.Storage;
 
-namespace StableVideo;
+namespace StableVideo.Hosting;
 
 /// <summary>The store answers.</summary>
-internal sealed class StoreCheck(ITenantStores stores) : IReadinessCheck
+/// <param name="stores">The store.</param>
+public sealed class StoreCheck(ITenantStores stores) : IReadinessCheck
 {
+    /// <inheritdoc/>
     public string Name => "store";
 
+    /// <inheritdoc/>
     public async Task<string?> FindTroubleAsync(CancellationToken cancellationToken)
     {
         _ = await stores.System.ReadDocumentAsync("health/none", cancellationToken);

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace StableVideo.Tests.Operations.Otlp;
+namespace StableVideo.Tests.Hosting.Otlp;
 
 /// <summary>Takes what programs export by OTLP over HTTP, as a collector does.</summary>
 internal sealed class OtlpReceiver : IAsyncDisposable
@@ -40,7 +40,7 @@ internal sealed class OtlpReceiver : IAsyncDisposable
             receiver.LogBodies.Enqueue(System.Text.Encoding.UTF8.GetString((await BodyAsync(context)).Span));
             Interlocked.Increment(ref receiver._logs);
         });
-        app.MapPost("/v1/metrics", BodyAsync);
+        app.MapPost("/v1/metrics", async (HttpContext context) => { _ = await BodyAsync(context); });
         await app.StartAsync(TestContext.Current.CancellationToken);
         return receiver;
     }
