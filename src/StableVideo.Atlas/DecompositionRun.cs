@@ -18,6 +18,7 @@ public sealed class DecompositionRun
     private const int LeastSide = 32;
     private readonly IReadOnlyFrameSequence _frames;
     private readonly IReadOnlyList<Raster<byte>>? _masks;
+    private readonly IReadOnlyList<MarkedFrame> _marks;
     private readonly DecomposeOptions _options;
     private readonly SolveClip _clip;
     private DecompositionSteps _work;
@@ -30,14 +31,32 @@ public sealed class DecompositionRun
     /// <param name="options">Knobs; <see langword="null"/> for the defaults.</param>
     /// <exception cref="AtlasException">Masks do not fit the clip, or the clip needs more memory than the budget.</exception>
     public DecompositionRun(IReadOnlyFrameSequence frames, IReadOnlyList<Raster<byte>>? masks, DecomposeOptions? options = null)
+        : this(frames, masks, [], options)
+    {
+    }
+
+    private DecompositionRun(IReadOnlyFrameSequence frames, IReadOnlyList<Raster<byte>>? masks, IReadOnlyList<MarkedFrame> marks, DecomposeOptions? options)
     {
         ArgumentNullException.ThrowIfNull(frames);
-        (_frames, _masks, _options) = (frames, masks, options ?? new DecomposeOptions());
+        (_frames, _options) = (frames, options ?? new DecomposeOptions());
         CheckClip(frames);
         if (masks is not null)
             ClipMasks.Check(masks, frames);
+        ClipMasks.Check(marks, frames);
+        (_masks, _marks) = masks is [var first] ? (null, [new MarkedFrame(0, first)]) : (masks, marks);
         _clip = SolveClip.Load(frames, MemoryPlan.Divisor(frames, _options));
         (_work, _steps) = Begin();
+    }
+
+    /// <summary>The same for a clip in some of whose frames the object is marked; it is tracked from there, both ways.</summary>
+    /// <param name="frames">The clip.</param>
+    /// <param name="marks">One or more, each of another frame.</param>
+    /// <param name="options">Knobs; <see langword="null"/> for the defaults.</param>
+    /// <exception cref="AtlasException">Marks do not fit the clip, or the clip needs more memory than the budget.</exception>
+    public static DecompositionRun FromMarks(IReadOnlyFrameSequence frames, IReadOnlyList<MarkedFrame> marks, DecomposeOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(marks);
+        return marks.Count > 0 ? new DecompositionRun(frames, null, marks, options) : throw new ArgumentException("No frame is marked.", nameof(marks));
     }
 
     /// <summary>Whether all steps are done.</summary>
@@ -143,7 +162,7 @@ public sealed class DecompositionRun
 
     private (DecompositionSteps Work, IReadOnlyList<DecompositionStep> Steps) Begin()
     {
-        var work = new DecompositionSteps(_frames, _clip, _masks, _options);
+        var work = new DecompositionSteps(_frames, _clip, _masks, _marks, _options);
         return (work, work.All());
     }
 }

@@ -41,6 +41,7 @@ public static class JobIndex
 /// <param name="ForegroundPrompt">What the object becomes.</param>
 /// <param name="BackgroundPrompt">What the surroundings become.</param>
 /// <param name="Error">Why it failed.</param>
+/// <param name="Until">Name of its last stage; <see langword="null"/>: all are run.</param>
 public sealed record JobIndexEntry(
     string Id,
     DateTimeOffset SubmittedAt,
@@ -49,4 +50,5 @@ public sealed record JobIndexEntry(
     DateTimeOffset? EndedAt,
     string? ForegroundPrompt,
     string? BackgroundPrompt,
-    string? Error);
+    string? Error,
+    string? Until = null);

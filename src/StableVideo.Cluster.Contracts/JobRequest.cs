@@ -31,4 +31,18 @@ public sealed record JobRequest
     /// <summary>Artifact id of a mask of the foreground atlas' size, if there is one: where it is white, the object stays as it was filmed.</summary>
     [Id(6)]
     public string? ProtectForeground { get; init; }
+
+    /// <summary>Frames in which the object is marked; <see langword="null"/>: none are. Not together with <see cref="Mask"/>.</summary>
+    [Id(7)]
+    public IReadOnlyList<FrameMark>? Marks { get; init; }
+
+    /// <summary>Name of the last stage that is run, such as <c>Decompose</c>; <see langword="null"/>: all are.</summary>
+    [Id(8)]
+    public string? Until { get; init; }
 }
+
+/// <summary>The object as it was marked in one frame.</summary>
+/// <param name="Frame">0-based number.</param>
+/// <param name="Mask">Artifact id of a picture of the clip's size; white is the object.</param>
+[GenerateSerializer, Immutable, Alias("StableVideo.FrameMark")]
+public sealed record FrameMark([property: Id(0)] int Frame, [property: Id(1)] string Mask);

@@ -33,6 +33,9 @@ public sealed record EditReport(
     /// <summary>Artifact id of the mask that protects parts of the object, if any.</summary>
     public string? ProtectForeground { get; init; }
 
+    /// <summary>Frames in which the object was marked, with the artifact ids of their masks; <see langword="null"/>: none were.</summary>
+    public IReadOnlyDictionary<int, string>? Marks { get; init; }
+
     /// <summary>The report of a finished edit.</summary>
     public static EditReport Create(JobInputs inputs, IReadOnlyDictionary<StageKind, StageResult> results)
     {
@@ -56,6 +59,7 @@ public sealed record EditReport(
         {
             ProtectBackground = inputs.ProtectBackground?.Value,
             ProtectForeground = inputs.ProtectForeground?.Value,
+            Marks = inputs.Marks.Count > 0 ? inputs.Marks.ToDictionary(mark => mark.Frame, mark => mark.Mask.Value) : null,
         };
     }
 }

@@ -28,9 +28,21 @@ public sealed record JobInputs(ArtifactId Video, ArtifactId? Mask, MaskKind Mask
     /// <summary>A picture of the foreground atlas' size: where it is white the object stays as it was filmed, grey blends; <see langword="null"/> protects nothing.</summary>
     public ArtifactId? ProtectForeground { get; init; }
 
+    /// <summary>Frames in which the object is marked, in order; it is tracked from there, both ways. Empty when there is a <see cref="Mask"/>.</summary>
+    public IReadOnlyList<ObjectMark> Marks { get; init; } = [];
+
+    /// <summary>The last stage that is run; <see langword="null"/>: all are.</summary>
+    public StageKind? Until { get; init; }
+
     /// <summary>All artifacts that the job starts from.</summary>
-    public IReadOnlyList<ArtifactId> Artifacts => [Video, .. new[] { Mask, ProtectBackground, ProtectForeground }.OfType<ArtifactId>()];
+    public IReadOnlyList<ArtifactId> Artifacts =>
+        [Video, .. new[] { Mask, ProtectBackground, ProtectForeground }.OfType<ArtifactId>(), .. Marks.Select(mark => mark.Mask)];
 }
+
+/// <summary>The object as it was marked in one frame.</summary>
+/// <param name="Frame">0-based number.</param>
+/// <param name="Mask">A picture of the clip's size; white is the object.</param>
+public sealed record ObjectMark(int Frame, ArtifactId Mask);
 
 /// <summary>An edit that can not be carried out as asked: the message says what was wrong, where, and what to do.</summary>
 public sealed class EditException : Exception

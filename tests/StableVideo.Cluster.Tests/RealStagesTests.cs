@@ -50,6 +50,38 @@ public sealed class RealStagesTests : IDisposable
     }
 
     [Fact]
+    public async Task An_object_marked_in_the_midst_is_tracked_by_a_job_of_its_own_whose_layers_the_edit_takes_over()
+    {
+        await using var cluster = await StartAsync();
+        var options = new SampleClipOptions { Width = 160, Height = 96, FrameCount = 10 };
+        var mark = await cluster.Store.PutBytesAsync(ImageFile.EncodePng(SampleClip.Render(6, options).Mask), Cancel);
+        var inputs = await ImportAsync(cluster.Store, frames: 10) with { Mask = null, MaskKind = MaskKind.None, Marks = [new ObjectMark(6, mark)] };
+        await cluster.SubmitAsync("track", inputs with { Until = StageKind.Decompose }, Cancel);
+        var tracked = await cluster.EndAsync("track");
+        Assert.Equal((JobState.Completed, null), (tracked.State, tracked.Error));
+        Assert.Equal([JobStage.Probe, JobStage.Decompose], tracked.Stages.Select(stage => stage.Stage));
+        using (var file = await cluster.Store.MaterializeAsync(LocalCluster.ResultsOf(tracked)[StageKind.Decompose].Artifacts[ArtifactNames.Mask], "mp4", Cancel))
+        {
+            var number = 0;
+            await foreach (var frame in VideoReader.ReadAsync(file.Path, cancellationToken: Cancel))
+            {
+                var overlap = MaskOps.IntersectionOverUnion(Colour.ToGray(frame), SampleClip.Render(number, options).Mask);
+                Assert.True(overlap > 0.8, $"frame {number++}: overlap {overlap}");
+            }
+
+            Assert.Equal(10, number);
+        }
+
+        await cluster.SubmitAsync("edit", inputs, Cancel);
+        var edit = await cluster.EndAsync("edit");
+        Assert.Equal((JobState.Completed, null), (edit.State, edit.Error));
+        Assert.True(edit[JobStage.Decompose].Outcome!.Reused);
+
+        await cluster.SubmitAsync("beyond", inputs with { Marks = [new ObjectMark(10, mark)] }, Cancel);
+        Assert.Equal("Frame 10 is marked but the clip's 10 frames are numbered 0 to 9.", (await cluster.EndAsync("beyond")).Error);
+    }
+
+    [Fact]
     public async Task A_part_protected_afterwards_repeats_the_composition_only_and_a_mask_that_does_not_fit_is_refused_before_anything_is_painted()
     {
         await using var cluster = await StartAsync();

@@ -47,6 +47,19 @@ public class StageKeysTests
     }
 
     [Fact]
+    public void Marks_change_the_layers_and_a_mark_of_frame_0_alone_is_a_mask_of_the_first_frame()
+    {
+        string Key(JobInputs inputs) => StageKeys.Compute(StageKind.Decompose, inputs, Upstream(), null);
+        var none = Inputs(Settings, "video") with { Mask = null, MaskKind = MaskKind.None };
+        var first = none with { Mask = Id("outline"), MaskKind = MaskKind.FirstFrame };
+        var mark = none with { Marks = [new ObjectMark(0, Id("outline"))] };
+        Assert.Equal(Key(first), Key(mark));
+        JobInputs[] others = [none, none with { Marks = [new ObjectMark(3, Id("outline"))] }, none with { Marks = [new ObjectMark(0, Id("outline")), new ObjectMark(3, Id("other"))] }];
+        Assert.Equal(4, others.Append(mark).Select(Key).Distinct().Count());
+        Assert.Equal(Key(others[1]), Key(others[1] with { Until = StageKind.Decompose }));
+    }
+
+    [Fact]
     public void Another_clip_changes_every_stage_that_reads_it()
     {
         var (before, after) = (Keys(Settings, Model, "video"), Keys(Settings, Model, "other"));

@@ -37,6 +37,26 @@ internal sealed record ClipMasks(Raster<byte>[] Solve, IReadOnlyList<Raster<byte
             throw new AtlasException("The mask is white everywhere: the background must be black.");
     }
 
+    /// <summary>Checks frames that were marked.</summary>
+    /// <exception cref="AtlasException">No such frame, one that is marked twice, a wrong size, or no foreground, or no background.</exception>
+    public static void Check(IReadOnlyList<MarkedFrame> marks, IReadOnlyFrameSequence frames)
+    {
+        foreach (var (frame, mask) in marks)
+        {
+            if (frame < 0 || frame >= frames.Count)
+                throw new AtlasException($"Frame {frame} is marked but the clip's {frames.Count} frames are numbered 0 to {frames.Count - 1}.");
+            if (marks.Count(mark => mark.Frame == frame) > 1)
+                throw new AtlasException($"Frame {frame} is marked twice. Mark it once.");
+            if ((mask.Width, mask.Height, mask.Channels) != (frames.Width, frames.Height, 1))
+                throw new AtlasException($"The mark of frame {frame} is {mask.Width}x{mask.Height} with {mask.Channels} channels but the clip is {frames.Width}x{frames.Height}. Give one channel of the clip's size.");
+            var area = MaskOps.Area(mask);
+            if (area == 0)
+                throw new AtlasException($"The mark of frame {frame} is black: paint the object to edit white.");
+            if (area == mask.Width * mask.Height)
+                throw new AtlasException($"The mark of frame {frame} is white everywhere: the background must be black.");
+        }
+    }
+
     /// <summary>One mask per frame, as given.</summary>
     public static ClipMasks FromGiven(IReadOnlyList<Raster<byte>> masks, SolveClip clip)
     {

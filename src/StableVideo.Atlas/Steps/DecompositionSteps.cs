@@ -8,9 +8,11 @@ namespace StableVideo.Atlas.Steps;
 /// <summary>The steps of one decomposition, and the state they hand to each other.</summary>
 /// <param name="frames">The clip at its own size.</param>
 /// <param name="clip">The clip at the solver's size.</param>
-/// <param name="given">Masks that were given.</param>
+/// <param name="given">One mask per frame, where they were given.</param>
+/// <param name="marks">Frames in which the object is marked; none where masks were given, or it is to be found by its motion.</param>
 /// <param name="options">Knobs.</param>
-internal sealed class DecompositionSteps(IReadOnlyFrameSequence frames, SolveClip clip, IReadOnlyList<Raster<byte>>? given, DecomposeOptions options)
+internal sealed class DecompositionSteps(
+    IReadOnlyFrameSequence frames, SolveClip clip, IReadOnlyList<Raster<byte>>? given, IReadOnlyList<MarkedFrame> marks, DecomposeOptions options)
 {
     private readonly Dictionary<int, MatchList[]> _hops = [];
     private PairFlow[]? _flows;
@@ -31,7 +33,7 @@ internal sealed class DecompositionSteps(IReadOnlyFrameSequence frames, SolveCli
     /// <summary>The finished decomposition; <see langword="null"/> until the last step.</summary>
     public Decomposition? Result { get; private set; }
 
-    private bool MasksAreGiven => given?.Count == clip.Count;
+    private bool MasksAreGiven => given is not null;
 
     private ClipMasks Masks => _masks ??= ClipMasks.FromGiven(given!, clip);
 
@@ -85,7 +87,7 @@ internal sealed class DecompositionSteps(IReadOnlyFrameSequence frames, SolveCli
     {
         var flows = Flows(progress.Slice(0, 0.5));
         var rest = progress.Slice(0.5, 1);
-        _masks = ClipMasks.FromSolve(given is null ? MotionMasks.Find(clip, flows, rest) : TrackedMask.Track(given[0], clip, flows, rest));
+        _masks = ClipMasks.FromSolve(marks.Count == 0 ? MotionMasks.Find(clip, flows, rest) : TrackedMask.Track(marks, clip, flows, rest));
     }
 
     private void MatchNeighbours(StageProgress progress)

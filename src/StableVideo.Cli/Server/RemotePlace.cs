@@ -19,6 +19,8 @@ internal sealed class RemotePlace(StableVideoClient client, IArtifactStore store
             if (artifact is { } given) await SendAsync(given, VideoPurpose.Mask, name, cancellationToken);
         }
 
+        foreach (var mark in inputs.Marks)
+            await SendAsync(mark.Mask, VideoPurpose.Mask, $"mark of frame {mark.Frame}", cancellationToken);
         var job = await client.SubmitAsync(id, WireStatus.ToSubmission(inputs), cancellationToken);
         return WireStatus.Of(job.State is Client.JobState.Failed or Client.JobState.Cancelled ? await client.RetryAsync(id, cancellationToken) : job);
     }

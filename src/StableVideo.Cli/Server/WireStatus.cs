@@ -29,6 +29,8 @@ internal static class WireStatus
             MaskKind = (job.Request.MaskKind ?? Client.MaskKind.None).ToString(),
             ProtectBackground = job.Request.ProtectBackground,
             ProtectForeground = job.Request.ProtectForeground,
+            Marks = job.Request.Marks is { } marks ? [.. marks.Select(mark => new Cluster.FrameMark(mark.Frame, mark.Mask))] : null,
+            Until = job.Request.Until,
             Settings = JsonSerializer.Serialize(job.Request.Settings, Json),
             Priority = job.Request.Priority,
         },
@@ -42,6 +44,8 @@ internal static class WireStatus
         MaskKind = (Client.MaskKind)inputs.MaskKind,
         ProtectBackground = inputs.ProtectBackground?.Value,
         ProtectForeground = inputs.ProtectForeground?.Value,
+        Marks = inputs.Marks.Count == 0 ? null : [.. inputs.Marks.Select(mark => new Client.FrameMark(mark.Frame, mark.Mask.Value))],
+        Until = inputs.Until?.ToString(),
         Settings = JsonSerializer.Deserialize<Client.EditSettings>(JsonSerializer.Serialize(inputs.Settings, EditJson.Options), Json)!,
         Priority = priority,
     };

@@ -184,6 +184,9 @@ public sealed record JobSummary
     /// <summary>What the surroundings become.</summary>
     public string? BackgroundPrompt { get; init; }
 
+    /// <summary>The last stage it runs; <see langword="null"/>: all.</summary>
+    public string? Until { get; init; }
+
     /// <summary>Why it failed.</summary>
     public string? Error { get; init; }
 }

@@ -18,12 +18,26 @@ public sealed record JobSubmission
     /// <summary>Id of a mask of the foreground atlas' size: where it is white, the object stays as it was filmed.</summary>
     public string? ProtectForeground { get; init; }
 
+    /// <summary>Frames in which the object is marked, at most 64; it is tracked from there, both ways. Not together with <see cref="Mask"/>.</summary>
+    public IReadOnlyList<FrameMark>? Marks { get; init; }
+
+    /// <summary>
+    /// The last stage that is run; <see langword="null"/>: all are. <c>Decompose</c> tracks the object and solves for the layers, which a later edit of the same
+    /// clip with the same mask or marks takes over.
+    /// </summary>
+    public string? Until { get; init; }
+
     /// <summary>The edit.</summary>
     public EditSettings Settings { get; init; } = new();
 
     /// <summary>Priority among the tenant's own jobs, -10..10; higher goes first. Default 0.</summary>
     public int Priority { get; init; }
 }
+
+/// <summary>The object as it was marked in one frame.</summary>
+/// <param name="Frame">0-based number.</param>
+/// <param name="Mask">Id of an uploaded picture of the clip's size; white is the object.</param>
+public sealed record FrameMark(int Frame, string Mask);
 
 /// <summary>How a mask is to be read.</summary>
 public enum MaskKind

@@ -45,7 +45,8 @@ internal sealed class JobDocument
     {
         Request = request;
         SubmittedAt = now;
-        Stages = [.. StageGraph.All.Select(kind => new StageEntry { Stage = JobMessages.ToStage(kind) })];
+        var last = JobMessages.ToInputs(request).Until;
+        Stages = [.. StageGraph.All.Where(kind => last is null || kind <= last).Select(kind => new StageEntry { Stage = JobMessages.ToStage(kind) })];
         Record(JobEventKind.Submitted, null, "The job was submitted.", now);
     }
 

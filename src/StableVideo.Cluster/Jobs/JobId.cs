@@ -15,6 +15,10 @@ public static class JobId
         // Appended, so that jobs without them keep the ids they had before there were any.
         if (request.ProtectBackground is not null || request.ProtectForeground is not null)
             text += $"\n{request.ProtectBackground}\n{request.ProtectForeground}";
+        foreach (var mark in request.Marks ?? [])
+            text += $"\nmark {mark.Frame} {mark.Mask}";
+        if (request.Until is not null)
+            text += $"\nuntil {request.Until}";
         return $"edit-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 10))}";
     }
 }

@@ -20,7 +20,8 @@ internal sealed class JobIndexWriter(IArtifactStore store, WebhookOutbox webhook
             job.EndedAt,
             settings.ForegroundPrompt,
             settings.BackgroundPrompt,
-            job.Error);
+            job.Error,
+            job.Request!.Until);
         await store.WriteDocumentAsync(JobIndex.NameOf(key, job.SubmittedAt), JsonSerializer.SerializeToUtf8Bytes(entry, Json), WriteCondition.Any);
         await webhooks.NoteAsync(key.Tenant, entry);
     }

@@ -7,6 +7,8 @@ namespace StableVideo.Cluster;
 /// <summary>Carries the words of StableVideo.Editing into grain messages and back.</summary>
 internal static class JobMessages
 {
+    private const int MostMarks = 64;
+
     /// <summary>A request as it is kept: settings in one canonical form.</summary>
     public static JobRequest ToRequest(JobInputs inputs) => new()
     {
@@ -15,6 +17,8 @@ internal static class JobMessages
         MaskKind = inputs.MaskKind.ToString(),
         ProtectBackground = inputs.ProtectBackground?.Value,
         ProtectForeground = inputs.ProtectForeground?.Value,
+        Marks = inputs.Marks.Count == 0 ? null : [.. inputs.Marks.Select(mark => new FrameMark(mark.Frame, mark.Mask.Value))],
+        Until = inputs.Until?.ToString(),
         Settings = JsonSerializer.Serialize(inputs.Settings, EditJson.Options),
     };
 
@@ -33,12 +37,18 @@ internal static class JobMessages
         else if (maskKind == MaskKind.None != request.Mask is null)
             errors.Add($"Mask kind is {maskKind} but {(request.Mask is null ? "no mask was given" : "a mask was given")}. Give both or neither.");
 
+        var marks = ReadMarks(request, errors);
+        StageKind? until = null;
+        if (request.Until is { } last && !Enum.IsDefined(typeof(StageKind), last))
+            errors.Add($"There is no stage '{last}' to end behind. Name one of {string.Join(", ", StageGraph.All)}.");
+        else if (request.Until is { } known)
+            until = Enum.Parse<StageKind>(known);
         if (request.Priority is < -10 or > 10)
             errors.Add($"Priority is {request.Priority} but must be -10 to 10.");
         var settings = ReadSettings(request.Settings, errors);
         if (errors.Count > 0)
             throw new JobRejectedException(errors);
-        return new JobInputs(video, mask, maskKind, settings!) { ProtectBackground = protectBackground, ProtectForeground = protectForeground };
+        return new JobInputs(video, mask, maskKind, settings!) { ProtectBackground = protectBackground, ProtectForeground = protectForeground, Marks = marks, Until = until };
     }
 
     /// <summary>Names of the parts in which two requests differ.</summary>
@@ -49,6 +59,10 @@ internal static class JobMessages
             differences.Add("video");
         if (one.Mask != other.Mask || one.MaskKind != other.MaskKind)
             differences.Add("mask");
+        if (!one.Marks.SequenceEqual(other.Marks))
+            differences.Add("marks");
+        if (one.Until != other.Until)
+            differences.Add("last stage");
         if (one.ProtectBackground != other.ProtectBackground)
             differences.Add("protected background");
         if (one.ProtectForeground != other.ProtectForeground)
@@ -82,6 +96,24 @@ internal static class JobMessages
         Seconds = result.Seconds,
         Reused = reused,
     };
+
+    /// <summary>In the order of their frames, whatever order they are given in.</summary>
+    private static IReadOnlyList<ObjectMark> ReadMarks(JobRequest request, List<string> errors)
+    {
+        if (request.Marks is not { Count: > 0 })
+            return [];
+        var given = request.Marks.OrderBy(mark => mark.Frame).ToList();
+        if (given.Count > MostMarks)
+            errors.Add($"{given.Count} frames are marked; at most {MostMarks} may be. Give a mask video instead.");
+        if (request.Mask is not null)
+            errors.Add("A mask and marked frames were given. Give one or the other.");
+        if (given.FirstOrDefault(mark => mark.Frame < 0) is { } negative)
+            errors.Add($"Frame {negative.Frame} is marked, but frames are numbered from 0.");
+        foreach (var twice in given.GroupBy(mark => mark.Frame).Where(marks => marks.Count() > 1))
+            errors.Add($"Frame {twice.Key} is marked more than once. Mark it once.");
+        var marks = given.Select(mark => (mark.Frame, Mask: ReadMask($"Mark of frame {mark.Frame}", mark.Mask, errors))).ToList();
+        return [.. marks.Where(mark => mark.Mask is not null).Select(mark => new ObjectMark(mark.Frame, mark.Mask!.Value))];
+    }
 
     private static ArtifactId? ReadMask(string what, string? id, List<string> errors)
     {

@@ -1,3 +1,4 @@
+using StableVideo.Atlas;
 using StableVideo.Imaging;
 
 namespace StableVideo.Editing;
@@ -57,5 +58,23 @@ internal static class ClipFrames
             throw new EditException("The job names a kind of mask but no mask. Submit it again.");
         using var file = await context.MaskFileAsync();
         return await VideoReader.ReadMasksAsync(file.Path, width, height, frames, Options, context.Cancellation);
+    }
+
+    /// <summary>The object as it is marked in some frames; none when the job has no marks.</summary>
+    /// <exception cref="EditException">A marked frame is not there, or its mark is no single picture.</exception>
+    public static async Task<IReadOnlyList<MarkedFrame>> ReadMarksAsync(StageContext context, int width, int height, int frames)
+    {
+        var marks = new List<MarkedFrame>();
+        foreach (var mark in context.Inputs.Marks)
+        {
+            if (mark.Frame >= frames)
+                throw new EditException($"Frame {mark.Frame} is marked but the clip's {frames} frames are numbered 0 to {frames - 1}.");
+            using var file = await context.MarkFileAsync(mark);
+            marks.Add(await VideoReader.ReadMasksAsync(file.Path, width, height, frames, Options, context.Cancellation) is [var mask]
+                ? new MarkedFrame(mark.Frame, mask)
+                : throw new EditException($"The mark of frame {mark.Frame} is a video. Give a single picture of that frame, white where the object is."));
+        }
+
+        return marks;
     }
 }

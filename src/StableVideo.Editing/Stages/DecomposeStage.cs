@@ -12,7 +12,8 @@ internal static class DecomposeStage
         context.Report(found is null ? 0 : Share(found.Value.Checkpoint.Fraction), "reading frames");
         var frames = await ClipFrames.ReadAllAsync(context);
         var masks = await ClipFrames.ReadMasksAsync(context, frames[0].Width, frames[0].Height, frames.Count);
-        var run = new DecompositionRun(new FrameList(frames), masks);
+        var marks = await ClipFrames.ReadMarksAsync(context, frames[0].Width, frames[0].Height, frames.Count);
+        var run = marks.Count > 0 ? DecompositionRun.FromMarks(new FrameList(frames), marks) : new DecompositionRun(new FrameList(frames), masks);
         if (found is var (checkpoint, parts))
             run.TryGoOn(checkpoint.Next, parts);
         while (!run.IsFinished)

@@ -72,5 +72,8 @@ internal static class ProbeStage
         var masks = await ClipFrames.ReadMasksAsync(context, info.Width, info.Height, frames);
         if (masks is not null && masks.All(mask => MaskOps.Area(mask) == 0))
             throw new EditException("The mask is black throughout; white marks the object. Check that it is not inverted or empty.");
+        var marks = await ClipFrames.ReadMarksAsync(context, info.Width, info.Height, frames);
+        if (marks.FirstOrDefault(mark => MaskOps.Area(mark.Mask) == 0) is { } empty)
+            throw new EditException($"The mark of frame {empty.Frame} is black; white marks the object. Mark the object there, or leave the frame out.");
     }
 }

@@ -73,6 +73,8 @@ internal sealed class StageContext(
 
     public Task<LocalFile> MaskFileAsync() => FileAsync(inputs.Mask!.Value, inputs.MaskKind == MaskKind.FirstFrame ? "png" : "mp4", "the mask");
 
+    public Task<LocalFile> MarkFileAsync(ObjectMark mark) => FileAsync(mark.Mask, "png", $"the mark of frame {mark.Frame}");
+
     /// <summary>Names inputs as a person knows them, in place of the paths they have here.</summary>
     public string InWords(string message)
     {

@@ -107,7 +107,13 @@ internal static class StageKeys
     private static void AddClip(Facts facts, JobInputs inputs)
     {
         facts.Add("video", inputs.Video);
-        facts.Add("mask", $"{inputs.MaskKind} {inputs.Mask?.Value ?? "none"}");
+        // A mark of frame 0 alone is what a mask for the first frame is.
+        if (inputs.Marks is [{ Frame: 0 } first])
+            facts.Add("mask", $"{MaskKind.FirstFrame} {first.Mask}");
+        else if (inputs.Marks.Count > 0)
+            facts.Add("marks", string.Join(' ', inputs.Marks.OrderBy(mark => mark.Frame).Select(mark => $"{mark.Frame} {mark.Mask}")));
+        else
+            facts.Add("mask", $"{inputs.MaskKind} {inputs.Mask?.Value ?? "none"}");
     }
 
     /// <summary>A mask protects nothing in a layer that is kept anyway.</summary>

@@ -24,7 +24,7 @@ internal static class VideoEndpoints
         videos.MapGet("/{id}/content", ContentAsync).RequireScopes(Scopes.ReadVideos).WithSummary("The file as it was uploaded, whole or in ranges").WithName("getVideoContent");
         videos.MapGet("/{id}/frames/{frame:int}", FrameAsync).RequireScopes(Scopes.ReadVideos).WithSummary("One frame as JPEG").WithName("getVideoFrame");
         videos.MapPost("/{id}/outline", OutlineAsync).RequireScopes(Scopes.WriteVideos | Scopes.ReadVideos)
-            .WithSummary("Find the outline of the object in a box of frame 0, as a mask for a job").WithName("outlineObject");
+            .WithSummary("Find the outline of the object in a box of a frame, as a mark for a job").WithName("outlineObject");
         videos.MapGet("/{id}/decomposition", DecompositionAsync).RequireScopes(Scopes.ReadVideos | Scopes.ReadJobs)
             .WithSummary("Atlases and figures of the latest job that has solved for the clip's layers").WithName("getVideoDecomposition");
     }

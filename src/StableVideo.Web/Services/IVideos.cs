@@ -27,7 +27,7 @@ public interface IVideos
     /// <param name="cancellationToken">Stops the decoder.</param>
     Task<ReadOnlyMemory<byte>> FrameAsync(Caller caller, string id, int frame, int width, CancellationToken cancellationToken = default);
 
-    /// <summary>Finds the outline of the object in a box of frame 0 and keeps it as a mask for <see cref="JobSubmission.Mask"/>.</summary>
+    /// <summary>Finds the outline of the object in a box of a frame and keeps it as a mask for <see cref="JobSubmission.Marks"/>, or for <see cref="JobSubmission.Mask"/> when it is frame 0.</summary>
     /// <param name="caller">Who asks.</param>
     /// <param name="id">The clip.</param>
     /// <param name="box">In pixels of the clip; a little larger than the object.</param>

@@ -11,6 +11,9 @@ namespace StableVideo.Web.Services;
 /// <summary>Jobs of tenants, by way of the grains.</summary>
 internal sealed class JobService(IGrainFactory grains, ITenantStores stores, VideoRecords videos, JobList list, IOptions<WebSettings> settings) : IJobs
 {
+    /// <summary>Marks that are looked up before the job is refused for having too many.</summary>
+    private const int MostMarks = 100;
+
     private static readonly TimeSpan SignedFor = TimeSpan.FromMinutes(5);
 
     public async Task<Job> SubmitAsync(Caller caller, string id, JobSubmission submission, CancellationToken cancellationToken = default)
@@ -131,7 +134,8 @@ internal sealed class JobService(IGrainFactory grains, ITenantStores stores, Vid
         if (submission.Settings.Model is { } model && !JobKey.IsName(model, 100))
             throw Problem.Invalid("settings.model must be the name of a model: /v1/models lists those there are.");
         _ = await RenewAsync(caller, submission.Video, cancellationToken);
-        foreach (var painted in new[] { submission.ProtectBackground, submission.ProtectForeground }.OfType<string>())
+        var marks = submission.Marks?.Take(MostMarks).Select(mark => mark.Mask) ?? [];
+        foreach (var painted in new[] { submission.ProtectBackground, submission.ProtectForeground }.OfType<string>().Concat(marks))
             _ = await RenewAsync(caller, painted, cancellationToken);
         if (submission.Mask is null)
             return submission.MaskKind ?? Client.MaskKind.None;

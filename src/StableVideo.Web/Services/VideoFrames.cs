@@ -25,11 +25,18 @@ internal sealed class VideoFrames(ITenantStores stores)
         return frame < all.Count ? all[frame] : throw NoFrame(frame, all.Count);
     }
 
-    /// <summary>Frame 0 as it is.</summary>
-    public Task<Raster<byte>> FirstAsync(string tenant, Video video, CancellationToken cancellationToken) => InWordsAsync(async () =>
+    /// <summary>A frame as it is.</summary>
+    public Task<Raster<byte>> WholeAsync(string tenant, Video video, int number, CancellationToken cancellationToken) => InWordsAsync(async () =>
     {
         using var file = await stores.For(tenant).MaterializeAsync(ArtifactId.Parse(video.Id), "", cancellationToken);
-        return await VideoReader.ReadAsync(file.Path, new VideoReadOptions { MaxFrames = 1 }, cancellationToken).FirstAsync(cancellationToken);
+        var count = 0;
+        await foreach (var frame in VideoReader.ReadAsync(file.Path, new VideoReadOptions { MaxFrames = number + 1, ReuseFrames = true }, cancellationToken))
+        {
+            if (count++ == number)
+                return frame.Clone();
+        }
+
+        throw NoFrame(number, count);
     });
 
     /// <summary>The decoder's own words name files of this machine.</summary>

@@ -83,7 +83,7 @@ internal sealed class VideoService(
         {
             var key = new JobKey(caller.Tenant, summary.Id);
             var status = await Guarded.CallAsync(() => grains.GetGrain<IVideoJobGrain>(key.ToString()).GetStatus(), cancellationToken);
-            if (status[Cluster.JobStage.Decompose].Outcome is not { } outcome)
+            if (status.Stages.FirstOrDefault(stage => stage.Stage == Cluster.JobStage.Decompose)?.Outcome is not { } outcome)
                 continue;
             return new VideoDecomposition
             {
@@ -105,7 +105,9 @@ internal sealed class VideoService(
         var video = await GetAsync(caller, id, cancellationToken);
         if (box.X < 0 || box.Y < 0 || box.Width < 4 || box.Height < 4 || box.X > video.Width - box.Width || box.Y > video.Height - box.Height)
             throw Problem.Invalid($"The box {box.Width}x{box.Height} at ({box.X}, {box.Y}) does not lie in the frame of {video.Width}x{video.Height}, or is smaller than 4x4.");
-        var frame = await Guarded.CallAsync(() => frames.FirstAsync(caller.Tenant, video, cancellationToken), cancellationToken);
+        if (box.Frame < 0 || box.Frame >= (video.Frames ?? int.MaxValue))
+            throw Problem.Invalid($"The box lies in frame {box.Frame}; the video has {video.Frames} frames, numbered from 0.");
+        var frame = await Guarded.CallAsync(() => frames.WholeAsync(caller.Tenant, video, box.Frame, cancellationToken), cancellationToken);
         var mask = await Task.Run(() => MaskOps.ObjectIn(frame, new PixelBox(box.X, box.Y, box.Width, box.Height)), cancellationToken);
         return await AddAsync(caller, new MemoryStream(ImageFile.EncodePng(mask)), VideoPurpose.Mask, "outline.png", cancellationToken);
     }

@@ -33,6 +33,8 @@ internal static class WireMessages
         MaskKind = maskKind.ToString(),
         ProtectBackground = submission.ProtectBackground,
         ProtectForeground = submission.ProtectForeground,
+        Marks = submission.Marks is { Count: > 0 } marks ? [.. marks.Select(mark => new Cluster.FrameMark(mark.Frame, mark.Mask))] : null,
+        Until = submission.Until,
         Settings = JsonSerializer.Serialize(submission.Settings, GivenOnly),
         Priority = submission.Priority,
     };
@@ -53,6 +55,8 @@ internal static class WireMessages
             MaskKind = Enum.Parse<Client.MaskKind>(status.Request.MaskKind),
             ProtectBackground = status.Request.ProtectBackground,
             ProtectForeground = status.Request.ProtectForeground,
+            Marks = status.Request.Marks is { } marks ? [.. marks.Select(mark => new Client.FrameMark(mark.Frame, mark.Mask))] : null,
+            Until = status.Request.Until,
             Settings = JsonSerializer.Deserialize<EditSettings>(status.Request.Settings, Lenient)!,
             Priority = status.Request.Priority,
         },
@@ -81,6 +85,7 @@ internal static class WireMessages
             Video = job.Request.Video,
             ForegroundPrompt = job.Request.Settings.ForegroundPrompt,
             BackgroundPrompt = job.Request.Settings.BackgroundPrompt,
+            Until = job.Request.Until,
             Error = job.Error,
         };
     }
@@ -95,6 +100,7 @@ internal static class WireMessages
         Video = entry.Video,
         ForegroundPrompt = entry.ForegroundPrompt,
         BackgroundPrompt = entry.BackgroundPrompt,
+        Until = entry.Until,
         Error = entry.Error,
     };
 

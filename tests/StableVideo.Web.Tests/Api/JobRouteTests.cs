@@ -74,6 +74,26 @@ public sealed class JobRouteTests(ServerFixture fixture) : IClassFixture<ServerF
     }
 
     [Fact]
+    public async Task Marked_frames_and_the_last_stage_are_part_of_the_job()
+    {
+        var video = await _server.UploadClipAsync();
+        var settings = new { reconstructionOnly = true };
+        var nowhere = $"sha256-{new string('0', 64)}";
+        using var unknown = await _server.Client.PutAsJsonAsync("/v1/jobs/unknown-mark", new { video, marks = new[] { new { frame = 3, mask = nowhere } }, settings }, Cancel);
+        await unknown.ProblemAsync(HttpStatusCode.NotFound, "video-not-found", "Upload it first");
+        using var both = await _server.Client.PutAsJsonAsync("/v1/jobs/both", new { video, mask = video, marks = new[] { new { frame = 3, mask = video } }, settings }, Cancel);
+        await both.ProblemAsync(HttpStatusCode.BadRequest, "job-rejected", "one or the other");
+
+        using var accepted = await _server.Client.PutAsJsonAsync("/v1/jobs/marked", new { video, marks = new[] { new { frame = 3, mask = video } }, until = "Decompose", settings }, Cancel);
+        var job = await accepted.JsonAsync();
+        Assert.Equal(3, job.GetProperty("request").GetProperty("marks")[0].GetProperty("frame").GetInt32());
+        Assert.Equal(["Probe", "Decompose"], job.GetProperty("stages").EnumerateArray().Select(stage => stage.GetProperty("stage").GetString()));
+        _ = await _server.EndAsync("marked");
+        var list = await _server.Client.GetFromJsonAsync<System.Text.Json.JsonElement>("/v1/jobs", Cancel);
+        Assert.Contains(list.GetProperty("items").EnumerateArray(), item => item.GetProperty("id").GetString() == "marked" && item.GetProperty("until").GetString() == "Decompose");
+    }
+
+    [Fact]
     public async Task Another_request_under_the_same_id_is_a_conflict()
     {
         var video = await _server.UploadClipAsync();

@@ -67,6 +67,10 @@ public sealed class VideoRouteTests(ServerFixture fixture) : IClassFixture<Serve
         Assert.Equal((96, 64), (picture.Width, picture.Height));
         Assert.InRange(picture.Data.Count(value => value > 127), 96, 76 * 50 - 1);
 
+        using var later = await _server.Client.PostAsJsonAsync($"/v1/videos/{id}/outline", new { x = 10, y = 10, width = 76, height = 50, frame = 7 }, Cancel);
+        Assert.NotEqual(mask.GetProperty("id").GetString(), (await later.JsonAsync()).GetProperty("id").GetString());
+        using var beyond = await _server.Client.PostAsJsonAsync($"/v1/videos/{id}/outline", new { x = 10, y = 10, width = 76, height = 50, frame = 8 }, Cancel);
+        await beyond.ProblemAsync(HttpStatusCode.BadRequest, "invalid-request", "frame 8");
         using var outside = await _server.Client.PostAsJsonAsync($"/v1/videos/{id}/outline", new { x = 90, y = 10, width = 76, height = 50 }, Cancel);
         Assert.Equal(HttpStatusCode.BadRequest, outside.StatusCode);
     }
