@@ -1,4 +1,5 @@
 using Azure.Core;
+using Azure.Identity;
 using Azure.Storage;
 using Azure.Storage.Blobs;
 
@@ -17,6 +18,9 @@ public static class BlobService
     /// <summary>A container by the connection string of its account.</summary>
     /// <exception cref="FormatException"><paramref name="connectionString"/> is not a connection string.</exception>
     public static BlobContainerClient Container(string connectionString, string name) => new(connectionString, name, Options());
+
+    /// <summary>A container by its address, entered as whoever this process runs as: a workload identity, a managed identity, or what the environment names.</summary>
+    public static BlobContainerClient Container(Uri address) => new(address, new DefaultAzureCredential(), Options());
 
     /// <summary>Options for clients that are made in another way.</summary>
     public static BlobClientOptions Options()
