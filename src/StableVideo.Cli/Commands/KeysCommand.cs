@@ -13,6 +13,7 @@ internal sealed class KeysCommand : Command
 {
     private readonly Option<string?> store = JobOptions.Text("--store", "FOLDER", "The server's store. [default: STABLEVIDEO_STORE, or the user's data folder]");
     private readonly Option<string?> blob = JobOptions.Text("--blob-connection", "STRING", "Connection string of the server's blob storage, instead of --store.");
+    private readonly Option<string?> address = JobOptions.Text("--blob-address", "URL", "Address of the server's blob container, entered as who this process runs as, instead of --store.");
     private readonly Option<string> container = new("--blob-container") { Description = "Container in the blob storage. [default: stablevideo]", HelpName = "NAME", DefaultValueFactory = _ => "stablevideo" };
 
     /// <summary>Makes the command.</summary>
@@ -22,7 +23,7 @@ internal sealed class KeysCommand : Command
         Add(Adding(terminal));
         Add(Listing(terminal));
         Add(Revoking(terminal));
-        foreach (var option in new Option[] { store, blob, container })
+        foreach (var option in new Option[] { store, blob, address, container })
         {
             option.Recursive = true;
             Add(option);
@@ -114,10 +115,13 @@ internal sealed class KeysCommand : Command
 
     private async Task<KeyStore> OpenAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var connection = parsed.GetValue(blob);
-        var settings = connection is null
-            ? new StoreSettings { Folder = JobOptions.SharedStoreFolder(parsed.GetValue(store)) }
-            : new StoreSettings { BlobConnectionString = connection, BlobContainer = parsed.GetRequiredValue(container) };
+        var settings = (parsed.GetValue(blob), parsed.GetValue(address)) switch
+        {
+            (null, null) => new StoreSettings { Folder = JobOptions.SharedStoreFolder(parsed.GetValue(store)) },
+            (null, { } url) => new StoreSettings { BlobAddress = Uri.TryCreate(url, UriKind.Absolute, out var uri) ? uri : throw CommandException.BadInput($"--blob-address is '{url}' but must be the address of a container.") },
+            ({ } connection, null) => new StoreSettings { BlobConnectionString = connection, BlobContainer = parsed.GetRequiredValue(container) },
+            _ => throw CommandException.BadInput("Give --blob-connection or --blob-address, not both."),
+        };
         return new KeyStore(await settings.OpenAsync(cancellationToken), TimeProvider.System);
     }
 }
