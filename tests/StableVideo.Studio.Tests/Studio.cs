@@ -24,9 +24,27 @@ public class Studio : IAsyncLifetime
 
     public string Clip => Path.Combine(_folder, "clip.mp4");
 
+    /// <summary>Small, because it is edited many times; larger for pictures that are looked at.</summary>
+    public SampleClipOptions Sample { get; } = Environment.GetEnvironmentVariable("STABLEVIDEO_SCREENSHOTS") is null
+        ? new() { Width = 160, Height = 96, FrameCount = 10 }
+        : new() { Width = 480, Height = 272, FrameCount = 12 };
+
+    /// <summary>Where the object is in a frame: white.</summary>
+    public Raster<byte> TruthIn(int frame) => SampleClip.Render(frame, Sample).Mask;
+
+    /// <summary>The box around the object in a frame, each side 0..1 of the frame.</summary>
+    public (float Left, float Top, float Right, float Bottom) ObjectIn(int frame, float margin = 0.04f)
+    {
+        var mask = TruthIn(frame);
+        var inside = Enumerable.Range(0, mask.Data.Length).Where(i => mask.Data[i] > 127).Select(i => (X: i % mask.Width, Y: i / mask.Width)).ToList();
+        float Side(int value, int whole, float by) => Math.Clamp(((float)value / whole) + by, 0, 1);
+        return (Side(inside.Min(p => p.X), mask.Width, -margin), Side(inside.Min(p => p.Y), mask.Height, -margin),
+            Side(inside.Max(p => p.X) + 1, mask.Width, margin), Side(inside.Max(p => p.Y) + 1, mask.Height, margin));
+    }
+
     public async ValueTask InitializeAsync()
     {
-        await SampleClip.WriteAsync(Clip, Path.Combine(_folder, "mask.mp4"), new SampleClipOptions { Width = 160, Height = 96, FrameCount = 10 });
+        await SampleClip.WriteAsync(Clip, Path.Combine(_folder, "mask.mp4"), Sample);
         if (Browsers.FirstOrDefault(File.Exists) is not { } program)
             return;
         await StartAsync();
@@ -54,6 +72,16 @@ public class Studio : IAsyncLifetime
         await page.GotoAsync(path);
         await page.WaitForFunctionAsync("() => document.querySelector('main[data-live=true]') && !document.querySelector('[aria-busy=true]')");
         await page.WaitForTimeoutAsync(300);
+    }
+
+    /// <summary>The object's outline in a frame as a person would click it: seven corners above, two below, each 0..1 of the frame.</summary>
+    public IReadOnlyList<(float X, float Y)> OutlineIn(int frame)
+    {
+        var mask = TruthIn(frame);
+        var (left, _, right, bottom) = ObjectIn(frame, margin: 0);
+        float TopAt(float x) => Enumerable.Range(0, mask.Height).First(y => mask[Math.Min((int)(x * mask.Width), mask.Width - 1), y] > 127) / (float)mask.Height;
+        var above = Enumerable.Range(0, 7).Select(i => left + ((right - left) * (0.02f + (0.96f * i / 6)))).Select(x => (x, TopAt(x)));
+        return [.. above, (right, bottom), (left, bottom)];
     }
 
     public async Task StartAsync()

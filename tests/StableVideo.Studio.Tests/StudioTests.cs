@@ -18,23 +18,16 @@ public sealed partial class StudioTests(Studio studio) : IClassFixture<Studio>
         await page.SetInputFilesAsync("[data-upload] input[type=file]", studio.Clip);
         await page.WaitForURLAsync(EditAddress());
         await Studio.GoAsync(page, page.Url);
-        await page.GetByText("Mark it in the first frame").ClickAsync();
-        var canvas = page.Locator(".marker canvas");
-        await canvas.WaitForAsync();
-        await page.WaitForFunctionAsync("() => document.querySelector('.marker canvas').dataset.ready");
-        var box = (await canvas.BoundingBoxAsync())!;
-        await page.Mouse.MoveAsync(box.X + (box.Width * 0.2f), box.Y + (box.Height * 0.25f));
-        await page.Mouse.DownAsync();
-        await page.Mouse.MoveAsync(box.X + (box.Width * 0.75f), box.Y + (box.Height * 0.9f), new() { Steps = 4 });
-        await page.Mouse.UpAsync();
-        await ShotAsync(page, "edit");
+        await page.GetByText("Mark it in a frame").ClickAsync();
+        await DrawBoxAsync(page, frame: 0);
+        await ShotsAsync(page, "edit");
         await AssertAccessibleAsync(page);
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Show what is tracked" }).ClickAsync();
         await page.WaitForFunctionAsync("() => [...document.querySelectorAll('.spotlight video')].filter(video => video.readyState >= 2).length === 2");
         await page.Locator(".spotlight [data-step='1']").ClickAsync();
         await page.WaitForFunctionAsync("() => { const [a, b] = document.querySelectorAll('.spotlight video'); return a.currentTime > 0 && Math.abs(a.currentTime - b.currentTime) < 0.05; }");
-        await ShotAsync(page, "tracked");
+        await ShotsAsync(page, "tracked");
         await AssertAccessibleAsync(page);
 
         await page.GetByLabel("The object becomes").FillAsync("a red car");
@@ -55,7 +48,7 @@ public sealed partial class StudioTests(Studio studio) : IClassFixture<Studio>
         await page.WaitForFunctionAsync("() => [...document.querySelectorAll('.compare video')].every(video => video.readyState >= 2)");
         await page.GetByRole(AriaRole.Button, new() { Name = "One frame on" }).ClickAsync();
         await page.WaitForFunctionAsync("() => { const [a, b] = document.querySelectorAll('.compare video'); return a.currentTime > 0 && Math.abs(a.currentTime - b.currentTime) < 0.05; }");
-        await ShotAsync(page, "job");
+        await ShotsAsync(page, "job");
         await AssertAccessibleAsync(page);
 
         await page.GetByText("Protect parts").Last.ClickAsync();
@@ -67,7 +60,7 @@ public sealed partial class StudioTests(Studio studio) : IClassFixture<Studio>
         await page.Mouse.DownAsync();
         await page.Mouse.MoveAsync(sheet.X + (sheet.Width * 0.6f), sheet.Y + 60, new() { Steps = 5 });
         await page.Mouse.UpAsync();
-        await ShotAsync(page, "protect");
+        await ShotsAsync(page, "protect");
         await AssertAccessibleAsync(page);
         await page.GetByRole(AriaRole.Button, new() { Name = "Edit again with this protected" }).ClickAsync();
         await page.WaitForURLAsync(JobAddress());
@@ -78,7 +71,7 @@ public sealed partial class StudioTests(Studio studio) : IClassFixture<Studio>
 
         await page.GetByText("Compare with").ClickAsync();
         await page.WaitForFunctionAsync("() => document.querySelectorAll('.variants video').length >= 2");
-        await ShotAsync(page, "compare");
+        await ShotsAsync(page, "compare");
         await AssertAccessibleAsync(page);
     }
 
@@ -152,6 +145,21 @@ public sealed partial class StudioTests(Studio studio) : IClassFixture<Studio>
         await AssertAccessibleAsync(page);
     }
 
+    /// <summary>Drags a box around the object in the frame that is shown to be marked.</summary>
+    private async Task DrawBoxAsync(IPage page, int frame)
+    {
+        await page.Locator($".marker canvas[data-ready='{frame}']").WaitForAsync();
+        var (left, top, right, bottom) = studio.ObjectIn(frame);
+        var canvas = page.Locator(".marker canvas");
+        await canvas.ScrollIntoViewIfNeededAsync();
+        var box = (await canvas.BoundingBoxAsync())!;
+        await page.Mouse.MoveAsync(box.X + (box.Width * left), box.Y + (box.Height * top));
+        await page.Mouse.DownAsync();
+        await page.Mouse.MoveAsync(box.X + (box.Width * right), box.Y + (box.Height * bottom), new() { Steps = 4 });
+        await page.Mouse.UpAsync();
+        await page.Locator($".marks [data-marked='{frame}']").WaitForAsync();
+    }
+
     private static async Task AssertAccessibleAsync(IPage page)
     {
         var result = await page.RunAxe();
@@ -175,7 +183,21 @@ public sealed partial class StudioTests(Studio studio) : IClassFixture<Studio>
     /// <summary>Keeps a picture where STABLEVIDEO_SCREENSHOTS says.</summary>
     private static Task ShotAsync(IPage page, string name) => Pictures is null
         ? Task.CompletedTask
-        : page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, $"{name}.png"), FullPage = true });
+        : page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, $"{name}.jpg"), FullPage = true, Type = ScreenshotType.Jpeg, Quality = 72 });
+
+    /// <summary>The same in both themes, on a desk and on a phone.</summary>
+    private static async Task ShotsAsync(IPage page, string name)
+    {
+        if (Pictures is null)
+            return;
+        foreach (var (theme, width) in new[] { (ColorScheme.Light, 390), (ColorScheme.Dark, 390), (ColorScheme.Light, 1280), (ColorScheme.Dark, 1280) })
+        {
+            await page.EmulateMediaAsync(new() { ColorScheme = theme });
+            await page.SetViewportSizeAsync(width, 900);
+            await page.WaitForTimeoutAsync(400);
+            await ShotAsync(page, $"{name}-{theme}-{width}".ToLowerInvariant());
+        }
+    }
 
     /// <summary>The job on the page split nothing: the layers were there.</summary>
     private static async Task AssertLayersReusedAsync(IPage page) => Assert.Contains(

@@ -1,4 +1,9 @@
 // Videos that play as one: the first leads, the others follow.
+const players = new WeakMap();
+
+/** Number of the frame that is shown. */
+export const frameOf = (root) => players.get(root)?.() ?? 0;
+
 export function start(root) {
   if (!root || root.dataset.started) return;
   root.dataset.started = 'yes';
@@ -9,13 +14,19 @@ export function start(root) {
   const split = root.querySelector('[data-split]');
   const frame = 1 / (Number(root.dataset.rate) || 25);
 
+  const number = root.querySelector('[data-number]');
+  const current = () => Math.floor((lead.currentTime / frame) + 0.01);
+  players.set(root, current);
+
   const show = () => {
+    if (number) number.textContent = `Frame ${current()}`;
     play.textContent = lead.paused ? '▶' : '❚❚';
     play.setAttribute('aria-pressed', String(!lead.paused));
     if (lead.duration) time.value = lead.currentTime / lead.duration;
   };
   const seek = (seconds) => {
-    const to = Math.max(0, Math.min(seconds, (lead.duration || 0) - frame / 2));
+    // The middle of a frame: its edge may be shown as the frame before.
+    const to = Math.max(0, Math.min((Math.floor((seconds / frame) + 0.01) + 0.5) * frame, (lead.duration || 0) - frame / 2));
     videos.forEach((video) => { video.currentTime = to; });
   };
   const toggle = () => {
