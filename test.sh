@@ -40,7 +40,7 @@ step() {
 
 ./scripts/setup.sh </dev/null
 # The tests of whole clusters need a real Redis, those of the studio a real browser; where one can not be installed they are skipped and say so.
-./scripts/setup.sh --tests </dev/null || echo "redis or chromium: not there, tests that need them are skipped"
+./scripts/setup.sh --tests </dev/null || echo "redis, chromium or prometheus: not there, tests that need them are skipped"
 step restore "$results/restore.log" dotnet restore "$solution" -v quiet
 step build "$results/build.log" dotnet build "$solution" -c Release --no-restore -v quiet -nologo
 if [ "$check_format" = true ] || [ "$check_format" = 1 ]; then

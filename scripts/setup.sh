@@ -2,7 +2,7 @@
 # Makes sure that this machine has what StableVideo Cluster needs: the .NET 10 SDK, ffmpeg and the system libraries of OpenCV.
 # Installs missing Debian/Ubuntu packages as root or through passwordless sudo. Changes nothing when all is there.
 #   setup.sh           what the product needs
-#   setup.sh --tests   also what only the tests need: redis-server, and Chromium where it is a package
+#   setup.sh --tests   also what only the tests need: redis-server, Chromium and Prometheus where they are packages
 # Exit codes: 0 all there, 3 something is missing and could not be installed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -35,13 +35,14 @@ check_dotnet() {
 
 has_browser() { [ -x /usr/bin/chromium ] || [ -x /usr/bin/chromium-browser ] || [ -x /usr/bin/google-chrome ]; }
 
-# Prints what is missing, one word a line: ffmpeg, gtk, redis, chromium.
+# Prints what is missing, one word a line: ffmpeg, gtk, redis, chromium, prometheus.
 missing_parts() {
   command -v ffmpeg >/dev/null && command -v ffprobe >/dev/null || echo ffmpeg
   has_library libgtk-3.so.0 || echo gtk
   if [ "$for_tests" = true ] && ! command -v redis-server >/dev/null; then echo redis; fi
   # Ubuntu has it as a snap only, which a test can not start.
   if [ "$for_tests" = true ] && ! has_browser && has_package chromium; then echo chromium; fi
+  if [ "$for_tests" = true ] && [ ! -x /usr/bin/prometheus ] && has_package prometheus; then echo prometheus; fi
 }
 
 package_names() {

@@ -69,12 +69,13 @@ internal sealed class Deployment : IAsyncDisposable
     }
 
     /// <summary>Edits a small clip and waits for the end.</summary>
-    public async Task<Job> EditAsync(string id)
+    public async Task<Job> EditAsync(string id, string prompt = "a red car")
     {
         var clip = Path.Combine(_folder, "clip.mp4");
-        await SampleClip.WriteAsync(clip, null, new SampleClipOptions { Width = 96, Height = 64, FrameCount = 8 });
+        if (!File.Exists(clip))
+            await SampleClip.WriteAsync(clip, null, new SampleClipOptions { Width = 96, Height = 64, FrameCount = 8 });
         var video = await Client.Videos.UploadAsync(clip, cancellationToken: Cancel);
-        await Client.SubmitAsync(id, new JobSubmission { Video = video.Id, Settings = new EditSettings { ForegroundPrompt = "a red car", BackgroundPrompt = "snowy winter", Steps = 2, KeyframeCount = 2, AggregationSteps = 4 } }, Cancel);
+        await Client.SubmitAsync(id, new JobSubmission { Video = video.Id, Settings = new EditSettings { ForegroundPrompt = prompt, BackgroundPrompt = "snowy winter", Steps = 2, KeyframeCount = 2, AggregationSteps = 4 } }, Cancel);
         Job? last = null;
         await foreach (var update in Client.WatchAsync(id, cancellationToken: Cancel))
             last = update.Job ?? last;
