@@ -17,7 +17,14 @@ public sealed partial class StudioTests
         await page.GetByText("Mark it in a frame").ClickAsync();
         await page.Locator(".marker canvas[data-ready='0']").WaitForAsync();
         await page.Locator(".marker [data-frame]").FillAsync("6");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Show what is tracked" }).ClickAsync();
+        await page.GetByText("Mark the object in a frame, or let it be found by its motion.").WaitForAsync();
         await DrawBoxAsync(page, frame: 6);
+
+        // Marks outlive the page.
+        await Studio.GoAsync(page, page.Url);
+        await page.GetByText("Mark it in a frame").ClickAsync();
+        await page.Locator(".marks [data-marked='6']").ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Show what is tracked" }).ClickAsync();
         var alone = await MarkedAsync(page, await TrackedAsync(page));
         Assert.Equal([6], alone);

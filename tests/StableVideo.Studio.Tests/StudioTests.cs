@@ -38,7 +38,6 @@ public sealed partial class StudioTests(Studio studio) : IClassFixture<Studio>
         await page.GetByRole(AriaRole.Button, new() { Name = "Edit the clip" }).ClickAsync();
         await page.WaitForURLAsync(JobAddress());
         await page.GetByText("Edit the object").First.WaitForAsync();
-        await ShotAsync(page, "running");
         await page.Locator(".badge.completed").WaitForAsync();
         await AssertLayersReusedAsync(page);
 
@@ -115,10 +114,13 @@ public sealed partial class StudioTests(Studio studio) : IClassFixture<Studio>
         await Studio.GoAsync(page, page.Url);
         await page.GetByLabel("The object becomes").FillAsync("a golden car");
         await page.GetByText("Options", new() { Exact = true }).ClickAsync();
-        await page.GetByLabel("Denoising steps").FillAsync("8");
+        await page.GetByLabel("Denoising steps").FillAsync("60");
         await page.GetByRole(AriaRole.Button, new() { Name = "Edit the clip" }).ClickAsync();
         await page.WaitForURLAsync(JobAddress());
         await page.Locator(".stage.running, .stage.completed").First.WaitForAsync();
+        // What is being painted is to be seen meanwhile.
+        await page.WaitForFunctionAsync("() => [...document.querySelectorAll('.strip img[alt*=\"painted\"]')].some(image => image.naturalWidth > 0)");
+        await ShotsAsync(page, "running");
 
         await studio.KillAsync();
         await studio.StartAsync();

@@ -14,6 +14,8 @@ internal static class FilesOfJob
     /// <param name="cancellationToken">Stops early.</param>
     public static async Task WriteAsync(IJobPlace place, JobStatus status, JobInputs inputs, string folder, string? output, CancellationToken cancellationToken)
     {
+        if (inputs.Until is { } last and not StageKind.Compose)
+            throw new EditException($"The job ends behind {last} and has made no video. Submit an edit of the same clip: it takes over what is there.");
         var results = await place.ResultsAsync(status, cancellationToken);
         await EditFolder.WriteAsync(folder, inputs, results, place.Store, cancellationToken);
         if (output is not null) await OutputFile.WriteAsync(place.Store, results[StageKind.Compose].Artifacts[ArtifactNames.Video], output, cancellationToken);

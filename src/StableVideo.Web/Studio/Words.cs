@@ -43,6 +43,30 @@ internal static class Words
         _ => at.ToString("d MMM yyyy", CultureInfo.InvariantCulture),
     };
 
+    /// <summary>A picture of what is done so far.</summary>
+    public static string Preview(string name) => name switch
+    {
+        "preview-background" => "The surroundings, as they are painted",
+        "preview-foreground" => "The object, as it is painted",
+        _ when name.StartsWith("preview-keyframe-", StringComparison.Ordinal) => $"Keyframe {name["preview-keyframe-".Length..].TrimStart('0').PadLeft(1, '0')}, done",
+        _ => name.Replace('-', ' '),
+    };
+
+    /// <summary>What distinguishes one edit of a clip from another.</summary>
+    public static string Variant(JobSubmission request)
+    {
+        var settings = request.Settings;
+        string?[] parts =
+        [
+            $"{Prompt(settings.ForegroundPrompt)} / {Prompt(settings.BackgroundPrompt)}",
+            settings.Seed is { } seed ? $"seed {seed}" : null,
+            settings.Steps is { } steps ? $"{steps} steps" : null,
+            settings.Keyframes is { Count: > 0 } keyframes ? $"keyframes {string.Join(", ", keyframes)}" : null,
+            (request.ProtectBackground ?? request.ProtectForeground) is not null ? "parts protected" : null,
+        ];
+        return string.Join(", ", parts.OfType<string>());
+    }
+
     public static string Percent(double fraction) => fraction.ToString("0 %", CultureInfo.InvariantCulture);
 
     public static string Prompt(string? prompt) => string.IsNullOrWhiteSpace(prompt) ? "as filmed" : prompt;

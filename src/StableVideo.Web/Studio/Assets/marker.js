@@ -55,6 +55,7 @@ export function start(root, source, frames, first) {
     for (const name of ['pointerup', 'pointercancel']) canvas.addEventListener(name, end);
   });
   canvas.addEventListener('keydown', (event) => press(state, event));
+  recall(state);
   go(state, first);
 }
 
@@ -132,9 +133,19 @@ function go(state, to) {
   state.pause = setTimeout(() => load(1920, true), rest);
 }
 
+/** Marks outlive the page being loaded again, in this tab. */
+function recall(state) {
+  try {
+    state.marks = new Map(JSON.parse(sessionStorage.getItem(state.source) ?? '[]'));
+  } catch {
+    state.marks = new Map();
+  }
+}
+
 /** Marks or the frame have changed. */
 function changed(state) {
   render(state);
+  sessionStorage.setItem(state.source, JSON.stringify([...state.marks]));
   const buttons = [...state.marks.keys()].sort((a, b) => a - b).map((frame) => {
     const button = document.createElement('button');
     button.type = 'button';
