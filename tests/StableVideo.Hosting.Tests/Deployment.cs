@@ -73,7 +73,7 @@ internal sealed class Deployment : IAsyncDisposable
     {
         var clip = Path.Combine(_folder, "clip.mp4");
         if (!File.Exists(clip))
-            await SampleClip.WriteAsync(clip, null, new SampleClipOptions { Width = 96, Height = 64, FrameCount = 8 });
+            await SampleClip.WriteAsync(clip, null, new SampleClipOptions { Width = 96, Height = 64, FrameCount = 8 }, cancellationToken: Cancel);
         var video = await Client.Videos.UploadAsync(clip, cancellationToken: Cancel);
         await Client.SubmitAsync(id, new JobSubmission { Video = video.Id, Settings = new EditSettings { ForegroundPrompt = prompt, BackgroundPrompt = "snowy winter", Steps = 2, KeyframeCount = 2, AggregationSteps = 4 } }, Cancel);
         Job? last = null;

@@ -22,7 +22,7 @@ public sealed class ClusterTests
         Assert.Equal((0, 0, 0, 2), await DemandAsync(cluster));
 
         var clip = Path.Combine(Path.GetTempPath(), $"stablevideo-{Guid.NewGuid():n}.mp4");
-        await SampleClip.WriteAsync(clip, null, new SampleClipOptions { Width = 96, Height = 64, FrameCount = 8 });
+        await SampleClip.WriteAsync(clip, null, new SampleClipOptions { Width = 96, Height = 64, FrameCount = 8 }, cancellationToken: Cancel);
         var video = await client.Videos.UploadAsync(clip, cancellationToken: Cancel);
         File.Delete(clip);
         await client.SubmitAsync("moved", new JobSubmission { Video = video.Id, Settings = new EditSettings { ForegroundPrompt = "a red car", BackgroundPrompt = "snowy winter", Steps = 60, KeyframeCount = 3, AggregationSteps = 4 } }, Cancel);
