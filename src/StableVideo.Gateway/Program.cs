@@ -1,5 +1,6 @@
 using System.Net;
 using Orleans.Configuration;
+using Orleans.Dashboard;
 using StableVideo.Cluster;
 using StableVideo.Gateway;
 using StableVideo.Hosting;
@@ -9,6 +10,8 @@ using StableVideo.Web.Hosting;
 var builder = WebApplication.CreateBuilder(args);
 var stores = await (builder.Configuration.GetSection("Store").Get<StoreSettings>() ?? new StoreSettings()).OpenTenantsAsync();
 var clustering = ClusteringSettings.From(builder.Configuration);
+// The inside of Orleans, for operators; silos must have it too.
+var withDashboard = builder.Configuration.GetValue<bool>("Dashboard:Enabled");
 var gateways = builder.Configuration.GetSection("Silos").Get<string[]>() ?? ["127.0.0.1:30000"];
 
 builder.AddServiceDefaults("stablevideo-gateway", Environment.MachineName);
@@ -23,6 +26,8 @@ builder.UseOrleansClient(client =>
         client.UseRedisClustering(redis => redis.ConfigurationOptions = clustering.RedisOptions());
     client.Services.AddStableVideoMessages();
     client.AddActivityPropagation();
+    if (withDashboard)
+        client.AddDashboard();
     client.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (clustering.ClusterId, "stablevideo"))
         // A silo that dies leaves its calls unanswered: give up soon, all calls can be repeated.
         .Configure<ClientMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromSeconds(10))
@@ -36,4 +41,6 @@ builder.UseOrleansClient(client =>
 
 var app = builder.Build();
 app.MapStableVideoWeb();
+if (withDashboard)
+    app.MapOrleansDashboard("/operations/orleans").RequireOperator();
 await app.RunAsync();

@@ -1,4 +1,5 @@
 using Orleans.Configuration;
+using Orleans.Dashboard;
 using StableVideo.Cluster;
 using StableVideo.Diffusion;
 using StableVideo.Hosting;
@@ -31,6 +32,8 @@ internal static class SiloHost
                 silo.UseDevelopmentClustering(settings.PrimaryEndpoint);
             else
                 silo.UseRedisClustering(redis => redis.ConfigurationOptions = clustering.RedisOptions());
+            if (builder.Configuration.GetValue<bool>("Dashboard:Enabled"))
+                silo.AddDashboard();
             silo.Configure<SiloOptions>(options => options.SiloName = settings.Name)
                 .Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (clustering.ClusterId, "stablevideo"))
                 .Configure<EndpointOptions>(settings.Apply)

@@ -16,7 +16,7 @@ public sealed class ChartTests
         { "own-redis", "redis.enabled=false,redis.external.secret=redis" },
         { "ingress", "gateway.ingress.enabled=true,gateway.ingress.className=nginx,gateway.ingress.tlsSecret=tls,gateway.auth.jwt.authority=https://issuer.example.com,gateway.auth.jwt.audience=stablevideo" },
         { "models", "models.enabled=true,models.pull[0].name=sd15,models.pull[0].files[0].path=unet/config.json,models.pull[0].files[0].url=https://example.com/config.json,models.pull[0].files[0].sha256=" + new string('a', 64) },
-        { "monitoring", "monitoring.otlpEndpoint=http://otel:4317,monitoring.serviceMonitor.enabled=true,monitoring.prometheusRule.enabled=true,monitoring.dashboards.enabled=true" },
+        { "monitoring", "monitoring.otlpEndpoint=http://otel:4317,monitoring.serviceMonitor.enabled=true,monitoring.prometheusRule.enabled=true,monitoring.dashboards.enabled=true,monitoring.orleansDashboard.enabled=true" },
         { "existing-claims", "store.folder.existingClaim=shared,models.enabled=true,models.existingClaim=models" },
         { "cpu-only", "silos.gpu=null,silos.cpu.role=cpu\\, gpu" },
         { "warm-gpus", "silos.gpu.autoscaling.minReplicas=2,silos.gpu.slots=2,silos.gpu.drainSeconds=300" },

@@ -19,7 +19,7 @@ public sealed class SettingsTests
     };
 
     /// <summary>What the runtime and OpenTelemetry read.</summary>
-    private static readonly string[] Others = ["ASPNETCORE_URLS", "DOTNET_EnableDiagnostics", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_RESOURCE_ATTRIBUTES"];
+    private static readonly string[] Others = ["ASPNETCORE_URLS", "DOTNET_EnableDiagnostics", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_RESOURCE_ATTRIBUTES", "Dashboard__Enabled"];
 
     [Theory]
     [MemberData(nameof(ChartTests.Matrix), MemberType = typeof(ChartTests))]

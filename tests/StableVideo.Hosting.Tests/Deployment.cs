@@ -54,6 +54,15 @@ internal sealed class Deployment : IAsyncDisposable
         return deployment;
     }
 
+    /// <summary>Makes a key as an operator does who can write the store.</summary>
+    public async Task<string> MakeKeyAsync(string scope)
+    {
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [BuiltHost.PathOf("StableVideo.Cli", "stablevideo"), "keys", "add", "test", "--scopes", scope, "--store", _folder]) { RedirectStandardOutput = true })!;
+        var key = await process.StandardOutput.ReadToEndAsync(Cancel);
+        await process.WaitForExitAsync(Cancel);
+        return key.Trim();
+    }
+
     /// <summary>Asks a management endpoint; 0 when it does not answer.</summary>
     public async Task<(int Status, string Text)> AskAsync(int port, string path)
     {

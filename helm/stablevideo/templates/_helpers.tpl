@@ -85,6 +85,10 @@ securityContext:
 - name: OTEL_EXPORTER_OTLP_ENDPOINT
   value: {{ . | quote }}
 {{- end }}
+{{- if .Values.monitoring.orleansDashboard.enabled }}
+- name: Dashboard__Enabled
+  value: "true"
+{{- end }}
 - name: OTEL_RESOURCE_ATTRIBUTES
   value: {{ printf "k8s.namespace.name=%s" .Release.Namespace | quote }}
 - name: DOTNET_EnableDiagnostics

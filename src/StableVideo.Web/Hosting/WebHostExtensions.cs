@@ -42,6 +42,10 @@ public static class WebHostExtensions
         return builder;
     }
 
+    /// <summary>Lets only operators of the cluster in: callers with the scope <c>cluster:operate</c>.</summary>
+    public static TBuilder RequireOperator<TBuilder>(this TBuilder route)
+        where TBuilder : IEndpointConventionBuilder => route.RequireScopes(Scopes.OperateCluster);
+
     /// <summary>Adds middleware and routes.</summary>
     public static WebApplication MapStableVideoWeb(this WebApplication app)
     {

@@ -31,5 +31,5 @@ internal sealed class LocalAuthentication(IOptionsMonitor<AuthenticationSchemeOp
     public const string SchemeName = "Local";
 
     protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(AuthenticateResult.Success(
-        new AuthenticationTicket(new Caller(Storage.TenantName.Default, null, Scopes.All).ToPrincipal(Scheme.Name), Scheme.Name)));
+        new AuthenticationTicket(new Caller(Storage.TenantName.Default, null, Scopes.All | Scopes.OperateCluster).ToPrincipal(Scheme.Name), Scheme.Name)));
 }

@@ -38,6 +38,9 @@ public enum Scopes
     /// <summary><c>keys:admin</c>: make and revoke keys of the same tenant.</summary>
     AdministerKeys = 64,
 
+    /// <summary><c>cluster:operate</c>: see the cluster's inside, of all tenants. Given only by who can write the store.</summary>
+    OperateCluster = 128,
+
     /// <summary>All of a tenant's own.</summary>
     All = ReadJobs | WriteJobs | ReadVideos | WriteVideos | ReadQueue | WriteWebhooks | AdministerKeys,
 }

@@ -12,6 +12,7 @@ public static class ScopeNames
         (Scopes.ReadQueue, "queue:read"),
         (Scopes.WriteWebhooks, "webhooks:write"),
         (Scopes.AdministerKeys, "keys:admin"),
+        (Scopes.OperateCluster, "cluster:operate"),
     ];
 
     /// <summary>All words, in order.</summary>
