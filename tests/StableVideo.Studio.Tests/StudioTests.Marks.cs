@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.Playwright;
 using StableVideo.Imaging;
@@ -71,6 +72,25 @@ public sealed partial class StudioTests
         await TrackedAsync(page);
         await page.GetByText("Go on to the edit").WaitForAsync();
         await AssertAccessibleAsync(page);
+    }
+
+    [Fact]
+    public async Task A_clip_that_no_browser_plays_is_shown_frame_by_frame()
+    {
+        var clip = Path.Combine(Path.GetDirectoryName(studio.Clip)!, "clip.avi");
+        using (var ffmpeg = Process.Start("ffmpeg", ["-v", "error", "-y", "-i", studio.Clip, "-c:v", "mpeg4", "-q:v", "3", clip]))
+            await ffmpeg.WaitForExitAsync(TestContext.Current.CancellationToken);
+        var page = await studio.OpenAsync("/new");
+        await page.SetInputFilesAsync("[data-upload] input[type=file]", clip);
+        await page.WaitForURLAsync(EditAddress());
+        await Studio.GoAsync(page, page.Url);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Show what is tracked" }).ClickAsync();
+        await page.Locator(".spotlight canvas[data-shown='0']").WaitForAsync();
+        await page.Locator(".spotlight [data-step='1']").ClickAsync();
+        await page.Locator(".spotlight canvas[data-shown='1']").WaitForAsync();
+        await page.WaitForFunctionAsync("() => document.querySelector('.spotlight video.over').currentTime > 0.04");
+        await page.Locator(".spotlight [data-play]").ClickAsync();
+        await page.Locator(".spotlight canvas[data-shown='5']").WaitForAsync();
     }
 
     /// <summary>Waits until clip and mask can be seen; where the mask is.</summary>

@@ -93,10 +93,13 @@ internal static class JobEndpoints
     private static Task<IReadOnlyList<JobArtifact>> ArtifactsAsync(string id, HttpContext context, IJobs jobs, CancellationToken cancellationToken) =>
         jobs.ArtifactsAsync(context.Caller(), id, cancellationToken);
 
+    /// <summary>Pictures and videos in pages of the studio: those may come from this server alone.</summary>
+    private static bool IsForAPage(HttpRequest request) => request.Headers["Sec-Fetch-Dest"].ToString() is "image" or "video";
+
     private static async Task<Results<FileStreamHttpResult, RedirectHttpResult>> DownloadAsync(
         string id, string name, HttpContext context, IJobs jobs, CancellationToken cancellationToken, bool download = false)
     {
-        if (await jobs.ArtifactAddressAsync(context.Caller(), id, name, download, cancellationToken) is { } address)
+        if (!IsForAPage(context.Request) && await jobs.ArtifactAddressAsync(context.Caller(), id, name, download, cancellationToken) is { } address)
         {
             context.Response.Headers.CacheControl = "no-store";
             return TypedResults.Redirect(address.AbsoluteUri);

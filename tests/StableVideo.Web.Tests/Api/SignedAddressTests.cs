@@ -25,6 +25,12 @@ public sealed class SignedAddressTests(Azurite azurite) : IClassFixture<Azurite>
         using var written = await client.PutAsync(answer.Headers.Location, new StringContent("other bytes"), Cancel);
         Assert.False(written.IsSuccessStatusCode);
 
+        // The studio's own policy lets its pages show nothing from elsewhere.
+        using var shown = new HttpRequestMessage(HttpMethod.Get, "/v1/jobs/large/artifacts/video");
+        shown.Headers.Add("Sec-Fetch-Dest", "video");
+        using var throughServer = await client.SendAsync(shown, Cancel);
+        Assert.Equal((HttpStatusCode.OK, QuickExecutor.Result.Length), (throughServer.StatusCode, (await throughServer.Content.ReadAsByteArrayAsync(Cancel)).Length));
+
         using var small = await client.GetAsync("/v1/jobs/large/artifacts/background-atlas", Cancel);
         Assert.Equal(HttpStatusCode.OK, small.StatusCode);
         using var missing = await client.GetAsync("/v1/jobs/large/artifacts/nothing", Cancel);

@@ -1,4 +1,6 @@
 // Videos that play as one: the first leads, the others follow.
+import { playable } from './frames.js';
+
 const players = new WeakMap();
 
 /** Number of the frame that is shown. */
@@ -7,13 +9,16 @@ export const frameOf = (root) => players.get(root)?.() ?? 0;
 export function start(root) {
   if (!root || root.dataset.started) return;
   root.dataset.started = 'yes';
-  const videos = [...root.querySelectorAll('video')];
+  const rate = Number(root.dataset.rate) || 25;
+  // Not waited for: whoever calls has other things to do while videos are fetched.
+  Promise.all([...root.querySelectorAll('video')].map((video) => playable(video, rate))).then((videos) => together(root, videos, 1 / rate));
+}
+
+function together(root, videos, frame) {
   const [lead, ...others] = videos;
   const play = root.querySelector('[data-play]');
   const time = root.querySelector('[data-time]');
   const split = root.querySelector('[data-split]');
-  const frame = 1 / (Number(root.dataset.rate) || 25);
-
   const number = root.querySelector('[data-number]');
   const current = () => Math.floor((lead.currentTime / frame) + 0.01);
   players.set(root, current);
@@ -46,7 +51,7 @@ export function start(root) {
   };
 
   lead.addEventListener('play', () => requestAnimationFrame(follow));
-  for (const name of ['pause', 'seeked', 'loadedmetadata']) lead.addEventListener(name, () => { follow(); });
+  for (const name of ['pause', 'seeked']) lead.addEventListener(name, () => { follow(); });
   play.addEventListener('click', toggle);
   root.querySelectorAll('[data-step]').forEach((button) => button.addEventListener('click', () => step(Number(button.dataset.step))));
   time.addEventListener('input', () => seek(Number(time.value) * (lead.duration || 0)));
