@@ -82,6 +82,24 @@ public sealed class RealStagesTests : IDisposable
     }
 
     [Fact]
+    public async Task An_edit_goes_on_from_the_last_step_of_a_tracking_that_was_cancelled()
+    {
+        await using var cluster = await StartAsync();
+        var inputs = await ImportAsync(cluster.Store, frames: 40);
+        await cluster.SubmitAsync("track", inputs with { Until = StageKind.Decompose }, Cancel);
+        await cluster.UntilAsync("track", status => status[JobStage.Decompose].Fraction > 0.5);
+        await cluster.CancelAsync("track");
+        while (!_ends.ContainsKey(StageKind.Decompose))
+            await Task.Delay(10, Cancel);
+
+        await cluster.SubmitAsync("edit", inputs, Cancel);
+        JobStatus? first = null;
+        await cluster.UntilAsync("edit", status => (first = status)[JobStage.Decompose].Fraction > 0);
+        Assert.True(first![JobStage.Decompose].Fraction > 0.4, $"It began at {first[JobStage.Decompose].Fraction:P0}.");
+        await cluster.CancelAsync("edit");
+    }
+
+    [Fact]
     public async Task A_part_protected_afterwards_repeats_the_composition_only_and_a_mask_that_does_not_fit_is_refused_before_anything_is_painted()
     {
         await using var cluster = await StartAsync();
