@@ -9,12 +9,13 @@ namespace StableVideo.Tests.Hosting;
 internal sealed class Deployment : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
-    private readonly string _folder = Directory.CreateTempSubdirectory("stablevideo-ops-").FullName;
+    private readonly string _folder;
     private readonly List<LoggedProcess> _processes = [];
 
-    private Deployment()
-    {
-    }
+    private Deployment(string folder) => _folder = folder;
+
+    /// <summary>The store.</summary>
+    public string Folder => _folder;
 
     public HttpClient Http { get; } = new() { Timeout = TimeSpan.FromSeconds(20) };
 
@@ -32,9 +33,12 @@ internal sealed class Deployment : IAsyncDisposable
 
     /// <summary>Starts both and waits until the gateway is ready.</summary>
     /// <param name="settings">Command-line settings of both, such as <c>--OTEL_EXPORTER_OTLP_ENDPOINT=...</c>.</param>
-    public static async Task<Deployment> StartAsync(params string[] settings)
+    public static Task<Deployment> StartAsync(params string[] settings) => StartOnAsync(Directory.CreateTempSubdirectory("stablevideo-ops-").FullName, settings);
+
+    /// <summary>Starts both on a store that may be there already; it is deleted at the end.</summary>
+    public static async Task<Deployment> StartOnAsync(string folder, params string[] settings)
     {
-        var deployment = new Deployment();
+        var deployment = new Deployment(folder);
         var (siloPort, gatewayPort, httpPort) = (Ports.Free(), Ports.Free(), Ports.Free());
         string[] shared = [$"--Store:Folder={deployment._folder}", .. settings];
         deployment._processes.Add(new LoggedProcess(
@@ -80,11 +84,23 @@ internal sealed class Deployment : IAsyncDisposable
     /// <summary>Edits a small clip and waits for the end.</summary>
     public async Task<Job> EditAsync(string id, string prompt = "a red car")
     {
+        await SubmitAsync(id, prompt, steps: 2);
+        return await EndAsync(id);
+    }
+
+    /// <summary>Submits an edit of a small clip.</summary>
+    public async Task SubmitAsync(string id, string prompt, int steps)
+    {
         var clip = Path.Combine(_folder, "clip.mp4");
         if (!File.Exists(clip))
             await SampleClip.WriteAsync(clip, null, new SampleClipOptions { Width = 96, Height = 64, FrameCount = 8 }, cancellationToken: Cancel);
         var video = await Client.Videos.UploadAsync(clip, cancellationToken: Cancel);
-        await Client.SubmitAsync(id, new JobSubmission { Video = video.Id, Settings = new EditSettings { ForegroundPrompt = prompt, BackgroundPrompt = "snowy winter", Steps = 2, KeyframeCount = 2, AggregationSteps = 4 } }, Cancel);
+        await Client.SubmitAsync(id, new JobSubmission { Video = video.Id, Settings = new EditSettings { ForegroundPrompt = prompt, BackgroundPrompt = "snowy winter", Steps = steps, KeyframeCount = 2, AggregationSteps = 4 } }, Cancel);
+    }
+
+    /// <summary>Waits for the end of a job.</summary>
+    public async Task<Job> EndAsync(string id)
+    {
         Job? last = null;
         await foreach (var update in Client.WatchAsync(id, cancellationToken: Cancel))
             last = update.Job ?? last;
