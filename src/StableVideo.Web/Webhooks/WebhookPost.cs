@@ -33,7 +33,10 @@ internal sealed class WebhookPost : IDisposable
             UseCookies = false,
             MaxResponseHeadersLength = 16,
             PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-        }) { Timeout = Timeout.InfiniteTimeSpan };
+        })
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
         _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("StableVideo-Webhooks", "1"));
     }
 
