@@ -13,6 +13,9 @@ public interface ISchedulerGrain : IGrainWithStringKey
     /// <summary>The pool of all silos that are not told otherwise.</summary>
     const string DefaultPool = "default";
 
+    /// <summary>Answer of <see cref="Request"/> to a stage that is not queued, because its very result is being computed for another job: look for it, and ask again.</summary>
+    const string Twin = "the same is being computed for another job, whose result will be taken";
+
     /// <summary>Whether another job may be submitted.</summary>
     /// <exception cref="QueueFullException">As many stages wait as may.</exception>
     [Alias("Admit"), AlwaysInterleave]

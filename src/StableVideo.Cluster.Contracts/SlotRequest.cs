@@ -34,6 +34,13 @@ public sealed record SlotRequest
     /// </summary>
     [Id(6)]
     public DateTimeOffset? SubmittedAt { get; init; }
+
+    /// <summary>
+    /// Hash of everything that determines its result: of stages of a tenant with the same key one is computed, and the others take its result.
+    /// <see langword="null"/>: nothing is known of that.
+    /// </summary>
+    [Id(7)]
+    public string? Key { get; init; }
 }
 
 /// <summary>Which silos can compute a stage.</summary>

@@ -33,6 +33,9 @@ internal sealed class FakeExecutor(IArtifactStore store) : IStageExecutor
             ? JsonSerializer.Deserialize<StageResult>(document.Content.Span, EditJson.Options)
             : null;
 
+    public Task<string?> KeyAsync(StageKind stage, JobInputs inputs, IReadOnlyDictionary<StageKind, StageResult> upstream, CancellationToken cancellationToken) =>
+        Task.FromResult<string?>(KeyOf(stage, inputs, upstream));
+
     public async Task<StageResult> RunAsync(
         string tenant,
         StageKind stage,

@@ -14,6 +14,9 @@ public interface IStageExecutor
     /// <summary>The stored result of a stage in the space of <paramref name="tenant"/>, or <see langword="null"/> when it was not computed yet.</summary>
     Task<StageResult?> FindAsync(string tenant, StageKind stage, JobInputs inputs, IReadOnlyDictionary<StageKind, StageResult> upstream, CancellationToken cancellationToken);
 
+    /// <summary>Hash of everything that determines the result of a stage; <see langword="null"/> where that is not known.</summary>
+    Task<string?> KeyAsync(StageKind stage, JobInputs inputs, IReadOnlyDictionary<StageKind, StageResult> upstream, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+
     /// <summary>Computes a stage and stores its result. Called on a thread of its own, which it may keep busy.</summary>
     /// <param name="tenant">Whose artifacts are read and written.</param>
     /// <param name="stage">The stage.</param>

@@ -26,6 +26,10 @@ public sealed class StageRunnerExecutor(ITenantStores stores, ModelCatalogue mod
         RunnerOf(tenant).FindAsync(stage, inputs, upstream, cancellationToken);
 
     /// <inheritdoc/>
+    public async Task<string?> KeyAsync(StageKind stage, JobInputs inputs, IReadOnlyDictionary<StageKind, StageResult> upstream, CancellationToken cancellationToken) =>
+        await _runner.KeyAsync(stage, inputs, upstream, cancellationToken);
+
+    /// <inheritdoc/>
     public Task<StageResult> RunAsync(
         string tenant,
         StageKind stage,

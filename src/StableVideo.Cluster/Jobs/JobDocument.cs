@@ -105,6 +105,7 @@ internal sealed class JobDocument
             Model = StageNeeds.ModelOf(stage.Stage, settings),
             Work = StageNeeds.WorkOf(stage.Stage, settings, this[JobStage.Probe].Outcome),
             SubmittedAt = SubmittedAt,
+            Key = stage.Key,
         };
     }
 

@@ -21,6 +21,9 @@ internal sealed class StageEntry
     /// <summary>Until when it pauses after a failure.</summary>
     public DateTimeOffset? NotBefore { get; set; }
 
+    /// <summary>Hash of everything that determines its result, if known.</summary>
+    public string? Key { get; set; }
+
     public string? Silo { get; set; }
 
     /// <summary>Address of the process that holds its slot.</summary>

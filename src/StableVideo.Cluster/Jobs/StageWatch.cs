@@ -11,6 +11,9 @@ internal sealed class StageWatch(int attempt)
     /// <summary>Whether this activation queued the attempt itself; otherwise it must first ask whether anyone works on it.</summary>
     public bool IsOurs { get; set; }
 
+    /// <summary>Whether it waits for the result of another job's stage: nobody tells it when that is there.</summary>
+    public bool HasTwin { get; set; }
+
     /// <summary>Timestamp of the last sign of life.</summary>
     public long LastSeen { get; set; }
 

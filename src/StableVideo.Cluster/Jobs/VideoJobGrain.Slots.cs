@@ -11,7 +11,14 @@ internal sealed partial class VideoJobGrain
     {
         try
         {
+            if (watch.HasTwin && await FindAsync(stage) is { } outcome)
+            {
+                _ = await StageCompleted(stage.Stage, stage.Attempt, outcome);
+                return;
+            }
+
             watch.Message = await Scheduler.Request(Document.RequestOf(stage, Id));
+            watch.HasTwin = watch.Message == ISchedulerGrain.Twin;
         }
         catch (Exception exception)
         {

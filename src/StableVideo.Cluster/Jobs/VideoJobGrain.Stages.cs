@@ -13,7 +13,7 @@ internal sealed partial class VideoJobGrain
     private TimeSpan _period;
 
     /// <summary>Whether something may happen that nobody but this grain would notice.</summary>
-    private bool MustStayAwake => Document.Stages.Exists(stage => stage.State == StageState.Running || stage.NotBefore is not null || (stage.IsActive && !NeedsSlot(stage)));
+    private bool MustStayAwake => Document.Stages.Exists(stage => stage.State == StageState.Running || stage.NotBefore is not null || (stage.IsActive && (!NeedsSlot(stage) || _watches.GetValueOrDefault(stage.Stage) is { HasTwin: true })));
 
     private void LookAfterStagesNow() => LookAfterStages(atOnce: true);
 
@@ -80,6 +80,7 @@ internal sealed partial class VideoJobGrain
                     continue;
                 }
 
+                stage.Key = NeedsSlot(stage) ? await KeyAsync(stage) : null;
                 Document.Queue(stage, Now());
                 _watches[stage.Stage] = new StageWatch(stage.Attempt) { IsOurs = true, LastSeen = clock.GetTimestamp() };
             }
@@ -89,6 +90,20 @@ internal sealed partial class VideoJobGrain
             return;
         _ = Document.EndIfComplete(Now());
         await CommitAsync();
+    }
+
+    private async Task<string?> KeyAsync(StageEntry stage)
+    {
+        try
+        {
+            var upstream = Document.UpstreamOf(stage).ToDictionary(pair => JobMessages.ToKind(pair.Key), pair => JobMessages.ToResult(pair.Value));
+            return await executor.KeyAsync(JobMessages.ToKind(stage.Stage), JobMessages.ToInputs(Document.Request!), upstream, CancellationToken.None);
+        }
+        catch (Exception exception)
+        {
+            LogFindFailed(logger, exception, Id, stage.Stage);
+            return null;
+        }
     }
 
     /// <summary>An earlier result, so that nothing waits for a slot only to find one.</summary>

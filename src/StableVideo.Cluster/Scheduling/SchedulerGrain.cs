@@ -60,6 +60,12 @@ internal sealed partial class SchedulerGrain(
 
     public Task<string> Request(SlotRequest request)
     {
+        if (_board.HasTwin(request))
+        {
+            _ = _board.Withdraw(request.Ticket);
+            return Task.FromResult(ISchedulerGrain.Twin);
+        }
+
         if (_board.Enqueue(request, Now) == EnqueueResult.Full)
             return Task.FromResult($"waiting for a place in the queue: {_rules.QueueLimit} stages wait");
         GrantSlots();
@@ -116,7 +122,12 @@ internal sealed partial class SchedulerGrain(
         if (!_ready)
             return;
         foreach (var grant in _board.Grant(Now))
+        {
+            // They ask again, and learn that they need not wait for a slot.
+            foreach (var twin in _board.WithdrawTwins(grant.Request))
+                _ = ResumeAsync(twin.JobId);
             _ = DeliverAsync(grant);
+        }
     }
 
     /// <summary>Offers a slot to its job until the job has answered or the lease has ended otherwise.</summary>
