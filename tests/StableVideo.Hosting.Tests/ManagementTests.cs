@@ -1,4 +1,6 @@
 using System.Text.Json;
+using StableVideo.Client;
+using StableVideo.Tests.Hosting.Otlp;
 
 namespace StableVideo.Tests.Hosting;
 
@@ -30,6 +32,8 @@ public sealed class ManagementTests
             Assert.Contains(name, metrics, StringComparison.Ordinal);
         }
 
+        Assert.Matches("stablevideo_stages_lost_total\\{[^}]*stage=\"Compose\"[^}]*\\} 0\\s", metrics);
+
         await deployment.Silo.KillAsync();
         (int Status, string Text) ready;
         var tries = 0;
@@ -41,5 +45,35 @@ public sealed class ManagementTests
 
         Assert.StartsWith("cluster: ", ready.Text, StringComparison.Ordinal);
         Assert.Equal(200, (await deployment.AskAsync(deployment.GatewayManagement, "livez")).Status);
+    }
+
+    [Fact]
+    public async Task A_silo_that_drains_is_not_ready_and_logs_what_it_stopped()
+    {
+        await using var collector = await OtlpReceiver.StartAsync();
+        await using (var deployment = await Deployment.StartAsync($"--OTEL_EXPORTER_OTLP_LOGS_ENDPOINT={collector.Address}/v1/logs", "--OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf"))
+        {
+            await deployment.SubmitAsync("drained", "a red car", steps: 200);
+            for (var tries = 0; (await deployment.Client.GetJobAsync("drained", TestContext.Current.CancellationToken)).Stages.All(stage => stage is not { Stage: "EditBackground", State: StageState.Running }); tries++)
+            {
+                Assert.True(tries < 300, deployment.Output);
+                await Task.Delay(100, TestContext.Current.CancellationToken);
+            }
+
+            var end = deployment.Silo.TerminateAsync(TimeSpan.FromSeconds(60));
+            var answers = new HashSet<(int Status, string Text)>();
+            while (!end.IsCompleted)
+            {
+                answers.Add(await deployment.AskAsync(deployment.SiloManagement, "readyz"));
+                await Task.Delay(10, TestContext.Current.CancellationToken);
+            }
+
+            await end;
+            Assert.Contains((503, "host: It stops.\n"), answers);
+        }
+
+        var stopped = Assert.Single(collector.Logs, line => line.Text.EndsWith(" stopped", StringComparison.Ordinal) && line.Attributes.GetValueOrDefault("stablevideo.stage") == "EditBackground");
+        Assert.Equal("drained", stopped.Attributes["stablevideo.job.id"]);
+        Assert.NotEmpty(stopped.Trace);
     }
 }

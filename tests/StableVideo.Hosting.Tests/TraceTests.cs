@@ -36,6 +36,10 @@ public sealed class TraceTests
         Assert.Single(trace, span => span.Name == "render and encode");
         Assert.Equal(5, trace.Count(span => span.Name.StartsWith("wait for ", StringComparison.Ordinal)));
         Assert.True(trace.Count < 80, tree);
-        Assert.True(collector.Logs > 0);
+        foreach (var stage in new[] { "Decompose", "Compose" })
+        {
+            var line = Assert.Single(collector.Logs, line => line.Text.Contains("completed in", StringComparison.Ordinal) && line.Attributes.GetValueOrDefault("stablevideo.stage") == stage);
+            Assert.Equal((job.Trace, "traced", "1", "silo-1"), (line.Trace, line.Attributes["stablevideo.job.id"], line.Attributes["stablevideo.attempt"], line.Attributes["stablevideo.silo"]));
+        }
     }
 }

@@ -14,6 +14,7 @@ internal sealed partial class SiloAgent(
     RunningAttempts attempts,
     IStageExecutor executor,
     IOptions<StageOptions> options,
+    ClusterInstruments instruments,
     ILogger<SiloAgent> logger) : IHostedLifecycleService, IDisposable
 {
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(500);
@@ -50,7 +51,11 @@ internal sealed partial class SiloAgent(
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        instruments.ShowZeros();
+        return Task.CompletedTask;
+    }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

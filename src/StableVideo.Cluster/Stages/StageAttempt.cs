@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Logging;
 using StableVideo.Editing;
 
 namespace StableVideo.Cluster;
@@ -7,7 +8,7 @@ namespace StableVideo.Cluster;
 /// One attempt at one stage, which holds a slot if it needs one: looks the result up, else computes it on a thread of its own.
 /// Knows nothing of grains; what it exposes may be read from any thread.
 /// </summary>
-internal sealed class StageAttempt : IProgress<StageProgress>, IDisposable
+internal sealed partial class StageAttempt : IProgress<StageProgress>, IDisposable
 {
     private readonly StageAssignment _assignment;
     private readonly StageServices _services;
@@ -84,32 +85,52 @@ internal sealed class StageAttempt : IProgress<StageProgress>, IDisposable
         var upstream = _assignment.Upstream.ToDictionary(pair => JobMessages.ToKind(pair.Key), pair => JobMessages.ToResult(pair.Value));
 
         var tenant = JobKey.Parse(Ticket.JobId).Tenant;
-
-        if (await _services.Executor.FindAsync(tenant, stage, inputs, upstream, cancellation) is { } found)
-            return JobMessages.ToOutcome(found, reused: true);
-
-        using var activity = JobTrace.StartStage(Ticket, _assignment.Trace, _assignment.FormerTrace, _services.SiloName);
-        _trace = activity?.Id;
         using var scope = _services.Logger.BeginScope(new LogScope(Ticket, _services.SiloName));
+        Activity? activity = null;
+        try
+        {
+            if (await _services.Executor.FindAsync(tenant, stage, inputs, upstream, cancellation) is { } found)
+                return JobMessages.ToOutcome(found, reused: true);
+
+            activity = JobTrace.StartStage(Ticket, _assignment.Trace, _assignment.FormerTrace, _services.SiloName);
+            _trace = activity?.Id;
+            LogStarted(_services.Logger, Ticket);
+            return JobMessages.ToOutcome(await MeasureAsync(() => _services.Executor.RunAsync(tenant, stage, inputs, upstream, this, cancellation)), reused: false);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            LogStopped(_services.Logger, Ticket);
+            throw;
+        }
+        catch (Exception exception)
+        {
+            activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
+            LogFailed(_services.Logger, exception, Ticket);
+            throw;
+        }
+        finally
+        {
+            activity?.Dispose();
+        }
+    }
+
+    private async Task<T> MeasureAsync<T>(Func<Task<T>> compute)
+    {
         _progress = new StageProgress(0, "starting");
         _isRunning = true;
         var start = _services.Clock.GetTimestamp();
         var verdict = "failed";
         try
         {
-            var result = await StageThread.RunAsync(
-                Ticket.ToString(), () => _services.Executor.RunAsync(tenant, stage, inputs, upstream, this, cancellation));
+            var result = await StageThread.RunAsync(Ticket.ToString(), compute);
             verdict = "completed";
-            return JobMessages.ToOutcome(result, reused: false);
+            var seconds = _services.Clock.GetElapsedTime(start).TotalSeconds;
+            LogCompleted(_services.Logger, Ticket, seconds);
+            return result;
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             verdict = "stopped";
-            throw;
-        }
-        catch (Exception exception)
-        {
-            activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
             throw;
         }
         finally
@@ -117,4 +138,16 @@ internal sealed class StageAttempt : IProgress<StageProgress>, IDisposable
             _services.Instruments.StageEnded(_assignment.Stage, verdict, _services.Clock.GetElapsedTime(start));
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Ticket} started")]
+    private static partial void LogStarted(ILogger logger, StageTicket ticket);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Ticket} completed in {Seconds:0.0} s")]
+    private static partial void LogCompleted(ILogger logger, StageTicket ticket, double seconds);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Ticket} stopped")]
+    private static partial void LogStopped(ILogger logger, StageTicket ticket);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Ticket} failed")]
+    private static partial void LogFailed(ILogger logger, Exception exception, StageTicket ticket);
 }

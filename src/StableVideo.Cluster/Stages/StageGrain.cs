@@ -32,7 +32,6 @@ internal abstract partial class StageGrain(JobStage stage, StageServices service
         _timer = this.RegisterGrainTimer(
             SignalAsync,
             new GrainTimerCreationOptions(TimeSpan.Zero, services.Options.ProgressPeriod) { Interleave = true, KeepAlive = true });
-        LogStarted(services.Logger, Ticket);
         _ = FollowAsync(_attempt);
         return Task.CompletedTask;
     }
@@ -101,13 +100,11 @@ internal abstract partial class StageGrain(JobStage stage, StageServices service
         }
         catch (OperationCanceledException) when (attempt.IsStopped)
         {
-            LogStopped(services.Logger, Ticket);
             if (attempt.HandedBack is { } reason)
                 await ReportAsync(() => Job.StageHandedBack(stage, Ticket.Attempt, reason));
         }
         catch (Exception exception)
         {
-            LogFailed(services.Logger, exception, Ticket);
             await ReportAsync(() => Job.StageFailed(stage, Ticket.Attempt, StageErrors.Describe(exception)));
         }
 
@@ -136,15 +133,6 @@ internal abstract partial class StageGrain(JobStage stage, StageServices service
             delay = delay * 2 < LongestRetryDelay ? delay * 2 : LongestRetryDelay;
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "{Ticket} started")]
-    private static partial void LogStarted(ILogger logger, StageTicket ticket);
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "{Ticket} stopped")]
-    private static partial void LogStopped(ILogger logger, StageTicket ticket);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Ticket} failed")]
-    private static partial void LogFailed(ILogger logger, Exception exception, StageTicket ticket);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Ticket} could not reach its job; it goes on and tries again")]
     private static partial void LogSignalFailed(ILogger logger, Exception exception, StageTicket ticket);

@@ -51,6 +51,20 @@ public sealed class ClusterInstruments : IDisposable
         _meter.CreateObservableGauge("stablevideo.slots.total", () => Silos((silo, tags) => new Measurement<int>(silo.Slots, tags)), "{slot}", "Slots of a silo.");
     }
 
+    /// <summary>
+    /// Counts nothing, once, of all that alerts count: Prometheus sees an increase only between two values, and would miss the first loss of each stage on each silo.
+    /// </summary>
+    internal void ShowZeros()
+    {
+        _leasesExpired.Add(0);
+        _jobsSubmitted.Add(0);
+        foreach (var stage in Enum.GetValues<JobStage>())
+        {
+            _stagesLost.Add(0, Stage(stage));
+            _stagesHandedBack.Add(0, Stage(stage));
+        }
+    }
+
     internal void StageEnded(JobStage stage, string outcome, TimeSpan elapsed) => _stageSeconds.Record(elapsed.TotalSeconds, Stage(stage), new("outcome", outcome));
 
     internal void SlotGranted(JobStage stage, TimeSpan waited) => _slotWait.Record(waited.TotalSeconds, Stage(stage));

@@ -8,10 +8,13 @@ namespace StableVideo.Hosting;
 /// <summary>The one way in which hosts export traces, metrics and logs.</summary>
 internal static class TelemetryExport
 {
-    /// <summary>Exports by OTLP when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set, and metrics for Prometheus when there is a management port; otherwise nothing is collected.</summary>
+    private static readonly string[] Endpoints =
+        ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT"];
+
+    /// <summary>Exports by OTLP when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c>, or that of one signal, is set, and metrics for Prometheus when there is a management port; otherwise nothing is collected.</summary>
     public static void AddTelemetry(this IHostApplicationBuilder builder, string serviceName, string instance)
     {
-        var exports = !string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
+        var exports = Endpoints.Any(name => !string.IsNullOrWhiteSpace(builder.Configuration[name]));
         var isScraped = ManagementSettings.From(builder.Configuration).Port is not null;
         if (!exports && !isScraped)
             return;

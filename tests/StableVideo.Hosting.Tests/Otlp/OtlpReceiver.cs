@@ -10,16 +10,12 @@ namespace StableVideo.Tests.Hosting.Otlp;
 internal sealed class OtlpReceiver : IAsyncDisposable
 {
     private readonly WebApplication _app;
-    private int _logs;
 
     private OtlpReceiver(WebApplication app) => _app = app;
 
     public ConcurrentQueue<Span> Spans { get; } = [];
 
-    /// <summary>Requests with logs that came.</summary>
-    public int Logs => _logs;
-
-    public ConcurrentQueue<string> LogBodies { get; } = [];
+    public ConcurrentQueue<LogLine> Logs { get; } = [];
 
     public string Address => _app.Urls.First();
 
@@ -37,8 +33,8 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         });
         app.MapPost("/v1/logs", async (HttpContext context) =>
         {
-            receiver.LogBodies.Enqueue(System.Text.Encoding.UTF8.GetString((await BodyAsync(context)).Span));
-            Interlocked.Increment(ref receiver._logs);
+            foreach (var line in LogLine.ReadAll(await BodyAsync(context)))
+                receiver.Logs.Enqueue(line);
         });
         app.MapPost("/v1/metrics", async (HttpContext context) => { _ = await BodyAsync(context); });
         await app.StartAsync(TestContext.Current.CancellationToken);

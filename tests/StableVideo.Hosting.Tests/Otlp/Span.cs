@@ -110,7 +110,7 @@ internal sealed record Span
         return 0;
     }
 
-    private static Dictionary<string, string> ReadAttributes(ReadOnlyMemory<byte> message, int field)
+    internal static Dictionary<string, string> ReadAttributes(ReadOnlyMemory<byte> message, int field)
     {
         var attributes = new Dictionary<string, string>(StringComparer.Ordinal);
         var fields = new WireReader(message);
@@ -134,7 +134,7 @@ internal sealed record Span
         return attributes;
     }
 
-    private static string ReadValue(ReadOnlyMemory<byte> message)
+    internal static string ReadValue(ReadOnlyMemory<byte> message)
     {
         var value = new WireReader(message);
         return !value.Next() ? "" : value.Field switch

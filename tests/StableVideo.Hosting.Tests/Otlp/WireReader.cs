@@ -21,6 +21,17 @@ internal sealed class WireReader(ReadOnlyMemory<byte> message)
 
     public double Double => BitConverter.UInt64BitsToDouble(Number);
 
+    /// <summary>Reads all messages of one field.</summary>
+    public static IEnumerable<ReadOnlyMemory<byte>> Messages(ReadOnlyMemory<byte> message, int field)
+    {
+        var fields = new WireReader(message);
+        while (fields.Next())
+        {
+            if (fields.Field == field)
+                yield return fields.Bytes;
+        }
+    }
+
     /// <summary>Reads the next field; <see langword="false"/> at the end.</summary>
     public bool Next()
     {
